@@ -1,0 +1,51 @@
+"""Okaeri. `create_app` is the table of contents, in reading order."""
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from app import audit, db, errors, filters, i18n, jobs, logs, pages, security, status
+from app.accounts import access, sessions
+from app.config import ROOT, Settings
+
+FEATURES = ("accounts", "customers", "surveys", "campaigns", "responses", "reasons", "backlog", "recovery", "reports")
+
+
+def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
+    """Build the application from settings (the environment's, unless given)."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.extensions["settings"] = settings
+    app.config.from_mapping(
+        TESTING=testing,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_FORM_MEMORY_SIZE=settings.max_form,
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        WTF_CSRF_TIME_LIMIT=None,
+        **security.cookie_settings(settings),
+    )
+    logs.init_app(app)
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    jobs.init_app(app, testing)
+    i18n.init_app(app)
+    sessions.init_app(app)
+    security.init_app(app)
+    CSRFProtect(app)
+    access.init_app(app)
+    filters.init_app(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    status.init_app(app)
+    _add_features(app)
+    return app
+
+
+def _add_features(app: Flask) -> None:
+    """Import each feature from left to right and let it register its routes, jobs and commands."""
+    from importlib import import_module
+
+    for feature in FEATURES:
+        import_module(f"app.{feature}.feature").init_app(app)

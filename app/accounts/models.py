@@ -1,0 +1,79 @@
+"""Members of the organisation and their sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Instant, Row, words
+
+
+class Role(StrEnum):
+    """What a member is here for; what each may do stands in access.py."""
+
+    ADMINISTRATOR = "administrator"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+    PRODUCT = "product"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class Organisation(Row, Base):
+    """The one organisation of this installation, and the identity every mail carries."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+
+    name: Mapped[str] = mapped_column(sa.String(120))
+    sender_name: Mapped[str] = mapped_column(sa.String(120), default="")
+    sender_address: Mapped[str] = mapped_column(sa.String(254), default="")
+    postal_address: Mapped[str] = mapped_column(sa.String(300), default="")
+    contact: Mapped[str] = mapped_column(sa.String(200), default="")
+    privacy_url: Mapped[str] = mapped_column(sa.String(300), default="")
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def may_send(self) -> bool:
+        """Is the identity complete that the law wants in every mail?"""
+        return all((self.sender_name, self.sender_address, self.postal_address, self.contact))
+
+
+class Member(Row, Base):
+    """A person who signs in."""
+
+    __tablename__ = "member"
+
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str] = mapped_column(sa.String(255))
+    role: Mapped[Role] = mapped_column(words(Role))
+    active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MemberSession(Row, Base):
+    """A signed-in browser. Ending the row ends the session on its next request."""
+
+    __tablename__ = "session"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    member: Mapped[Member] = relationship()
+
+
+class RateLimit(Row, Base):
+    """How often something guarded was tried within one window of time."""
+
+    __tablename__ = "rate_limit"
+    __table_args__ = (sa.UniqueConstraint("key", "window_at"),)
+
+    key: Mapped[str] = mapped_column(sa.String(120))
+    window_at: Mapped[datetime] = mapped_column(Instant)
+    count: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,95 @@
+"""Backlog items, their evidence and decisions."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Member
+from app.db import Base, Instant, Json, Row, words
+from app.reasons.models import Clause, Reason, Recoverability
+
+
+class ItemState(StrEnum):
+    CANDIDATE = "candidate"
+    DECIDED = "decided"
+    IN_PROGRESS = "in_progress"
+    RELEASED = "released"
+    MEASURED = "measured"
+
+
+class Verdict(StrEnum):
+    DO = "do"
+    LATER = "later"
+    DONT = "dont"
+
+
+class BacklogItem(Row, Base):
+    """Something to mend, standing on clauses customers wrote. Its public number is IM-014."""
+
+    __tablename__ = "backlog_item"
+
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"), index=True)
+    reason_id: Mapped[int] = mapped_column(sa.ForeignKey("reason.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[ItemState] = mapped_column(words(ItemState), default=ItemState.CANDIDATE)
+    verdict: Mapped[Verdict | None] = mapped_column(words(Verdict))
+    effort_days: Mapped[float | None]
+    recoverability: Mapped[Recoverability | None] = mapped_column(words(Recoverability))
+    owner: Mapped[str] = mapped_column(sa.String(120), default="")
+    released_on: Mapped[date | None]
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    reason: Mapped[Reason] = relationship()
+    evidence: Mapped[list["Evidence"]] = relationship(back_populates="item", cascade="all, delete-orphan")
+    decisions: Mapped[list["Decision"]] = relationship(
+        back_populates="item", order_by="Decision.at.desc()", cascade="all, delete-orphan"
+    )
+    __mapper_args__ = {"version_id_col": revision}
+
+    @property
+    def number(self) -> str:
+        return f"IM-{self.id:03d}"
+
+
+class Evidence(Row, Base):
+    """A clause an item stands on."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (sa.UniqueConstraint("item_id", "clause_id"),)
+
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_item.id", ondelete="CASCADE"))
+    clause_id: Mapped[int] = mapped_column(sa.ForeignKey("clause.id", ondelete="CASCADE"), index=True)
+    item: Mapped[BacklogItem] = relationship(back_populates="evidence")
+    clause: Mapped[Clause] = relationship()
+
+
+class Decision(Row, Base):
+    """やる / あとで / やらない, with why and who. A later decision does not erase an earlier one."""
+
+    __tablename__ = "decision"
+
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_item.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[Verdict] = mapped_column(words(Verdict))
+    why: Mapped[str] = mapped_column(sa.Text, default="")
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    item: Mapped[BacklogItem] = relationship(back_populates="decisions")
+    member: Mapped[Member] = relationship()
+
+
+class Export(Row, Base):
+    """One list taken home: who, when, in which form, how many rows."""
+
+    __tablename__ = "export"
+
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    filters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    row_count: Mapped[int]
+    file_hash: Mapped[str] = mapped_column(sa.String(64))
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,5 @@
+"""Routes of backlog."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("backlog", __name__)

@@ -1,0 +1,5 @@
+"""Routes of campaigns."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("campaigns", __name__)

@@ -1,0 +1,99 @@
+"""Settings: read once from the environment, checked, then never changed."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32
+
+
+class BadSettings(RuntimeError):
+    """The environment asks for something unsafe or impossible."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one process. Sizes in bytes, times in seconds."""
+
+    database_url: str
+    redis_url: str
+    instance_path: Path
+    secret_key: str
+    public_url: str
+    trusted_hosts: tuple[str, ...]
+    production: bool
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_starttls: bool
+    mailbox: bool
+    hourly_send_limit: int
+    max_upload: int = 50 * 2**20
+    max_form: int = 256 * 2**10
+    session_hours: int = 12
+
+    @classmethod
+    def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
+        """Read the settings; raise BadSettings where they are missing, weak or contradict each other."""
+        env = dict(os.environ) if environment is None else environment
+        instance = Path(env.get("INSTANCE_PATH", str(ROOT / "instance"))).resolve()
+        public_url = env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+        settings = cls(
+            database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'okaeri.db'}"),
+            redis_url=env.get("REDIS_URL", ""),
+            instance_path=instance,
+            secret_key=env.get("SECRET_KEY") or _kept_secret(instance),
+            public_url=public_url,
+            trusted_hosts=_hosts(env.get("TRUSTED_HOSTS", ""), public_url),
+            production=env.get("OKAERI_ENV", "") == "production",
+            smtp_host=env.get("SMTP_HOST", "127.0.0.1"),
+            smtp_port=_number(env, "SMTP_PORT", 1025),
+            smtp_user=env.get("SMTP_USER", ""),
+            smtp_password=env.get("SMTP_PASSWORD", ""),
+            smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
+            mailbox=env.get("MAILBOX", "1") == "1",
+            hourly_send_limit=_number(env, "HOURLY_SEND_LIMIT", 1200),
+        )
+        settings.check(given_secret=bool(env.get("SECRET_KEY")))
+        return settings
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def check(self, given_secret: bool) -> None:
+        """Raise BadSettings for what must not run."""
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise BadSettings(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
+        if self.production and not given_secret:
+            raise BadSettings("SECRET_KEY must be set in production")
+        if self.production and not self.is_https:
+            raise BadSettings("PUBLIC_URL must start with https:// in production")
+        if self.production and self.mailbox:
+            raise BadSettings("set MAILBOX=0 and an SMTP server of your own in production")
+
+    def __repr__(self) -> str:
+        shown = (f.name for f in fields(self) if f.name not in {"secret_key", "smtp_password", "database_url", "redis_url"})
+        return f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+def _number(env: dict[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name, default))
+    except ValueError:
+        raise BadSettings(f"{name} must be a number") from None
+
+
+def _hosts(given: str, public_url: str) -> tuple[str, ...]:
+    named = tuple(host.strip() for host in given.split(",") if host.strip())
+    own = urlsplit(public_url).hostname
+    return tuple(dict.fromkeys((*named, *([own] if own else []), "127.0.0.1", "localhost")))
+
+
+def _kept_secret(instance: Path) -> str:
+    """Return the secret of this installation: the one `flask serve` made, or none."""
+    path = instance / "secret"
+    return path.read_text().strip() if path.exists() else ""

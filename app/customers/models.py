@@ -1,0 +1,242 @@
+"""Customers and what is known of them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Instant, Json, Row, words
+
+
+class CustomerKind(StrEnum):
+    PERSON = "person"
+    ACCOUNT = "account"
+
+
+class CustomerState(StrEnum):
+    """active: still buys · dormant 休眠: a gap without a grievance · lapsed 離反: left · returned: bought again."""
+
+    ACTIVE = "active"
+    DORMANT = "dormant"
+    LAPSED = "lapsed"
+    RETURNED = "returned"
+
+
+class StateSource(StrEnum):
+    """Who said so; a person outranks an answer, an answer outranks a rule."""
+
+    RULE = "rule"
+    ANSWER = "answer"
+    PERSON = "person"
+
+
+class Channel(StrEnum):
+    MAIL = "mail"
+    LETTER = "letter"
+    PHONE = "phone"
+
+
+class ImportKind(StrEnum):
+    CUSTOMERS = "customers"
+    PURCHASES = "purchases"
+    RESPONSES = "responses"
+
+
+class ImportState(StrEnum):
+    """uploaded → mapped → running → done, or failed, cancelled, undone."""
+
+    UPLOADED = "uploaded"
+    MAPPED = "mapped"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
+
+
+class SuppressionCause(StrEnum):
+    OPT_OUT = "opt_out"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    MEMBER = "member"
+
+
+class ImportBatch(Row, Base):
+    """One uploaded file on its way into the database. Progress is `done_count` of `total_count` rows."""
+
+    __tablename__ = "import_batch"
+
+    kind: Mapped[ImportKind] = mapped_column(words(ImportKind))
+    state: Mapped[ImportState] = mapped_column(words(ImportState), default=ImportState.UPLOADED)
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    file_hash: Mapped[str] = mapped_column(sa.String(64))
+    encoding: Mapped[str] = mapped_column(sa.String(16), default="")
+    mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    total_count: Mapped[int] = mapped_column(default=0)
+    done_count: Mapped[int] = mapped_column(default=0)
+    new_count: Mapped[int] = mapped_column(default=0)
+    changed_count: Mapped[int] = mapped_column(default=0)
+    unchanged_count: Mapped[int] = mapped_column(default=0)
+    rejected_count: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(sa.Text, default="")
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    touched_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Customer(Row, Base):
+    """A person or a company that buys. `key` is the organisation's own number for it."""
+
+    __tablename__ = "customer"
+
+    key: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    kind: Mapped[CustomerKind] = mapped_column(words(CustomerKind), default=CustomerKind.PERSON)
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    kana: Mapped[str] = mapped_column(sa.String(120), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="", index=True)
+    phone: Mapped[str] = mapped_column(sa.String(32), default="")
+    postal_code: Mapped[str] = mapped_column(sa.String(8), default="")
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    joined_on: Mapped[date | None]
+    attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    state: Mapped[CustomerState] = mapped_column(words(CustomerState), default=CustomerState.ACTIVE, index=True)
+    state_source: Mapped[StateSource] = mapped_column(words(StateSource), default=StateSource.RULE)
+    state_at: Mapped[datetime | None] = mapped_column(Instant)
+    has_grievance: Mapped[bool] = mapped_column(default=False)
+    first_bought_on: Mapped[date | None]
+    last_bought_on: Mapped[date | None] = mapped_column(index=True)
+    purchase_count: Mapped[int] = mapped_column(default=0)
+    purchase_total: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    yearly_revenue: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+
+    account: Mapped["Account | None"] = relationship(back_populates="customer", cascade="all, delete-orphan")
+    contacts: Mapped[list["Contact"]] = relationship(back_populates="customer", order_by="Contact.id")
+
+
+class Account(Base):
+    """What a customer that is a company has besides: its contract."""
+
+    __tablename__ = "account"
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True)
+    contract_started_on: Mapped[date | None]
+    contract_ends_on: Mapped[date | None]
+    yearly_fee: Mapped[int | None] = mapped_column(sa.BigInteger)
+    customer: Mapped[Customer] = relationship(back_populates="account")
+
+
+class Contact(Row, Base):
+    """A person at an account who can be written to."""
+
+    __tablename__ = "contact"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "email"),)
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    department: Mapped[str] = mapped_column(sa.String(120), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(32), default="")
+    is_primary: Mapped[bool] = mapped_column(default=False)
+    customer: Mapped[Customer] = relationship(back_populates="contacts")
+
+
+class Purchase(Row, Base):
+    """One order. `amount` in yen, negative for a cancellation."""
+
+    __tablename__ = "purchase"
+    __table_args__ = (sa.UniqueConstraint("customer_id", "order_key"),)
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"))
+    order_key: Mapped[str] = mapped_column(sa.String(80))
+    bought_on: Mapped[date] = mapped_column(index=True)
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    item: Mapped[str] = mapped_column(sa.String(200), default="")
+    import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
+
+
+class LapseRule(Row, Base):
+    """One saved version of who counts as dormant or lapsed. The newest version is in force; rows never change."""
+
+    __tablename__ = "lapse_rule"
+
+    version: Mapped[int] = mapped_column(unique=True)
+    preset: Mapped[str] = mapped_column(sa.String(32), default="")
+    silent_months: Mapped[int]
+    fewest_purchases: Mapped[int] = mapped_column(default=1)
+    contract_grace_days: Mapped[int] = mapped_column(default=0)
+    grievance_lapses: Mapped[bool] = mapped_column(default=True)
+    dormant_count: Mapped[int] = mapped_column(default=0)
+    lapsed_count: Mapped[int] = mapped_column(default=0)
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Segment(Row, Base):
+    """A saved choice of customers: allow-listed filters, evaluated afresh each time."""
+
+    __tablename__ = "segment"
+
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    filters: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Consent(Row, Base):
+    """One entry of the consent ledger; the newest entry of a customer and channel is in force."""
+
+    __tablename__ = "consent"
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    granted: Mapped[bool]
+    basis: Mapped[str] = mapped_column(sa.String(120))
+    evidence: Mapped[str] = mapped_column(sa.String(300), default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Suppression(Row, Base):
+    """An address nobody writes to again. Keyed by address, so it survives a new import of the customer."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (sa.UniqueConstraint("channel", "address"),)
+
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    address: Mapped[str] = mapped_column(sa.String(254))
+    cause: Mapped[SuppressionCause] = mapped_column(words(SuppressionCause))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CustomerFact(Row, Base):
+    """What the features to the right know of a customer, for segments, guard and stop rules.
+
+    kind: invited, contacted, started, answered, nps (detractor/passive/promoter), reason (code),
+    wants_contact, wants_notice, asked_stop, returned, notified …
+    """
+
+    __tablename__ = "customer_fact"
+    __table_args__ = (sa.Index("ix_customer_fact_customer_kind_at", "customer_id", "kind", "at"),)
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(32))
+    value: Mapped[str] = mapped_column(sa.String(120), default="")
+    source: Mapped[str] = mapped_column(sa.String(64), default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class TimelineEntry(Row, Base):
+    """One line of a customer's history. `kind` picks the sentence, `params` fill it."""
+
+    __tablename__ = "timeline_entry"
+    __table_args__ = (sa.Index("ix_timeline_entry_customer_at", "customer_id", "at"),)
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[str] = mapped_column(sa.String(32))
+    params: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -1,0 +1,5 @@
+"""Routes of customers."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("customers", __name__)

@@ -1,0 +1,90 @@
+"""Errors people can act on, in their own language."""
+
+import secrets
+
+import structlog
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.i18n import gettext as _
+
+log = structlog.get_logger()
+
+
+class OkaeriError(Exception):
+    """A rule of the product says no. `sentence` tells the person why and what to do."""
+
+    status = 409
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class BadInput(OkaeriError):
+    """What came in cannot be used."""
+
+    status = 422
+
+
+class EditClash(OkaeriError):
+    """Somebody else changed the same thing first."""
+
+
+def _texts(code: int) -> tuple[str, str]:
+    known = {
+        400: (_("この操作は受け付けられませんでした"), _("ページを開きなおして、もう一度お試しください。")),
+        403: (_("この操作はできません"), _("この操作は管理者の方にお願いしてください。")),
+        404: (_("ページが見つかりません"), _("アドレスが変わったか、消されたページです。")),
+        405: (_("この操作は受け付けられませんでした"), _("ひとつ前のページから、もう一度お試しください。")),
+        413: (_("ファイルが大きすぎます"), _("50MBまでのファイルをお選びください。")),
+        429: (_("少し時間をおいてください"), _("続けて試されたため、しばらく受け付けられません。")),
+        503: (_("ただいま混み合っています"), _("入力は残っています。少ししてから、もう一度お試しください。")),
+    }
+    return known.get(code, known[400])
+
+
+def show(code: int, title: str, sentence: str) -> ResponseReturnValue:
+    """Render the plain error page with its status."""
+    return render_template("errors/plain.html", title=title, sentence=sentence), code
+
+
+def _refuse(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.get_response()
+    code = error.code or 500
+    return _fail(error) if code == 500 else show(code, *_texts(code))
+
+
+def _say(error: OkaeriError) -> ResponseReturnValue:
+    return show(error.status, _("そのままでは進められません"), error.sentence)
+
+
+def _clash(error: StaleDataError) -> ResponseReturnValue:
+    return show(409, _("ほかの方が先に変えました"), _("ひとつ前のページを開きなおして、いまの内容をご確認ください。"))
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    log.error("database_unavailable", error=type(error.orig).__name__)
+    page, code = show(503, *_texts(503))  # type: ignore[misc]
+    return page, code, {"Retry-After": "5"}
+
+
+def _fail(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(2).upper()
+    log.error("failed", reference=reference, exc_info=error)
+    sentence = _("入力は残っています。もう一度お試しください（番号 %(number)s）。", number=reference)
+    return show(500, _("うまく動きませんでした"), sentence)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(OkaeriError, _say)
+    app.register_error_handler(StaleDataError, _clash)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(CSRFError, _refuse)
+    app.register_error_handler(HTTPException, _refuse)
+    app.register_error_handler(500, _fail)

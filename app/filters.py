@@ -1,0 +1,252 @@
+"""How numbers, money, dates and reasons are written on a page.
+
+Every writer below is a pure function: plain values and a language code in, text out. `None` is always written
+as "—". `init_app` gives them to the templates with the language and time zone of the request filled in.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+import budoux
+from flask import Flask, request, url_for
+from flask_babel import get_locale, get_timezone
+from markupsafe import Markup
+
+NOTHING = "—"
+MAN, OKU = 10_000, 100_000_000
+WEEKDAYS = "月火水木金土日"
+REASON_SEALS = {
+    "price": "価",
+    "support": "応",
+    "quality": "質",
+    "features": "揃",
+    "usability": "操",
+    "forgotten": "忘",
+    "competitor": "他",
+    "lifestyle": "変",
+    "delivery": "配",
+    "trust": "信",
+    "none": "無",
+}
+
+
+def number(value: float | None, digits: int = 0, locale: str = "ja") -> str:
+    """2846 -> "2,846". The sign of a negative number is the true minus (−)."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if not float(text.replace(",", "")) else text.replace("-", "−")
+
+
+def signed(value: float | None, digits: int = 0, locale: str = "ja") -> str:
+    """9 -> "+9", -41 -> "−41", 0 -> "0"."""
+    text = number(value, digits, locale)
+    return f"+{text}" if value is not None and value > 0 and text.strip("0.") else text
+
+
+def _short(value: float) -> str:
+    """One decimal below 100 where it says something: 51.6, 36, 235."""
+    digits = 0 if abs(value) >= 99.95 else 1
+    return number(value, digits).removesuffix(".0")
+
+
+def _yen_unit(value: float) -> tuple[float, str]:
+    for size, unit in ((OKU, "億円"), (MAN, "万円")):
+        if abs(value) >= size:
+            return size, unit
+    return 1, "円"
+
+
+def yen(value: float | None, locale: str = "ja") -> str:
+    """9860 -> "9,860円", 516000 -> "51.6万円", 2350000 -> "235万円"; English "¥516,000"."""
+    if value is None:
+        return NOTHING
+    size, unit = _yen_unit(value)
+    if locale == "en" or size == 1:
+        return yen_exact(value, locale)
+    return f"{_short(value / size)}{unit}"
+
+
+def yen_exact(value: float | None, locale: str = "ja") -> str:
+    """275200 -> "275,200円", for amounts one would check against a bill; English "¥275,200"."""
+    if value is None:
+        return NOTHING
+    text = number(value)
+    return f"{text[:-len(text.lstrip('−'))]}¥{text.lstrip('−')}" if locale == "en" else f"{text}円"
+
+
+def yen_range(low: float | None, high: float | None, locale: str = "ja") -> str:
+    """(360000, 700000) -> "36〜70万円"; the larger end chooses the unit; English "¥360,000–¥700,000"."""
+    if low is None or high is None:
+        return NOTHING
+    if locale == "en":
+        return f"{yen_exact(low, locale)}–{yen_exact(high, locale)}"
+    size, unit = _yen_unit(max(abs(low), abs(high)))
+    ends = (number(end) if size == 1 else _short(end / size) for end in (low, high))
+    return "〜".join(ends) + unit
+
+
+def percent(value: float | None, digits: int = 0, locale: str = "ja") -> str:
+    """A share from 0 to 1: 0.288 -> "29%"."""
+    return NOTHING if value is None else f"{number(value * 100, digits)}%"
+
+
+def percent_range(low: float | None, high: float | None, digits: int = 0, locale: str = "ja") -> str:
+    """(0.21, 0.38) -> "21〜38%"; English "21–38%"."""
+    if low is None or high is None:
+        return NOTHING
+    dash = "–" if locale == "en" else "〜"
+    return f"{number(low * 100, digits)}{dash}{number(high * 100, digits)}%"
+
+
+def percent_interval(
+    value: float | None, low: float | None, high: float | None, n: int | None = None, locale: str = "ja"
+) -> str:
+    """A share with what it stands on: "29%（21〜38、n = 118）"; English "29% (21–38, n = 118)"."""
+    if value is None:
+        return NOTHING
+    english = locale == "en"
+    within = [] if low is None or high is None else [percent_range(low, high, locale=locale).removesuffix("%")]
+    within += [] if n is None else [f"n = {number(n)}"]
+    if not within:
+        return percent(value)
+    inner = (", " if english else "、").join(within)
+    return f"{percent(value)} ({inner})" if english else f"{percent(value)}（{inner}）"
+
+
+def day(value: date | None, locale: str = "ja") -> str:
+    """"2026年11月21日（土）"; English "Sat, 21 November 2026"."""
+    if value is None:
+        return NOTHING
+    if locale == "en":
+        return f"{value:%a}, {value.day} {value:%B} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
+
+
+def day_plain(value: date | None, locale: str = "ja") -> str:
+    """"2026年11月21日"; English "21 November 2026"."""
+    if value is None:
+        return NOTHING
+    return f"{value.day} {value:%B %Y}" if locale == "en" else f"{value.year}年{value.month}月{value.day}日"
+
+
+def day_short(value: date | None, locale: str = "ja") -> str:
+    """"11月21日"; English "21 Nov"."""
+    if value is None:
+        return NOTHING
+    return f"{value.day} {value:%b}" if locale == "en" else f"{value.month}月{value.day}日"
+
+
+def clock_time(value: datetime | None, zone: tzinfo | None = None, locale: str = "ja") -> str:
+    """"9:30" in the given zone."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(zone) if zone and value.tzinfo else value
+    return f"{local.hour}:{local:%M}"
+
+
+def moment(value: datetime | None, zone: tzinfo | None = None, locale: str = "ja") -> str:
+    """An instant as a short local date and time: "11月21日 9:30"; English "21 Nov 9:30"."""
+    if value is None:
+        return NOTHING
+    return f"{day_short(local_day(value, zone), locale)} {clock_time(value, zone)}"
+
+
+def local_day(value: date | datetime | None, zone: tzinfo | None = None) -> date | None:
+    """The day an aware instant falls on in the given zone; a plain day stays as it is."""
+    if isinstance(value, datetime):
+        return (value.astimezone(zone) if zone and value.tzinfo else value).date()
+    return value
+
+
+def share_of(value: float | None, scale: float) -> str:
+    """How far along a drawing 0 … scale a value lies, as an SVG length: (0.29, 0.6) -> "48.33%"."""
+    return along(value, 0, scale)
+
+
+def along(value: float | None, start: float, end: float) -> str:
+    """Where a value lies between start and end, cut to the drawing: (13, -10, 30) -> "57.5%"."""
+    if value is None or end == start:
+        return "0%"
+    part = min(max((value - start) / (end - start), 0.0), 1.0)
+    return f"{part * 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+@functools.cache
+def _parser() -> budoux.Parser:
+    return budoux.load_default_japanese_parser()
+
+
+@functools.lru_cache(maxsize=4096)
+def _broken(text: str) -> Markup:
+    return Markup("<wbr>").join(_parser().parse(text))
+
+
+def phrases(text: str) -> Markup:
+    """Text with a break chance (<wbr>) between Japanese phrases, for browsers without `auto-phrase`.
+
+    Plain text is escaped; markup comes back as it is.
+    """
+    if isinstance(text, Markup) or text.isascii():
+        return Markup.escape(text)
+    return _broken(str(text))
+
+
+def reason_code(reason: Any) -> str:
+    """The code of a reason, given as an object with `code` or as the code itself."""
+    return reason if isinstance(reason, str) else reason.code
+
+
+def reason_shade(reason: Any) -> str:
+    """The built-in code whose colour a reason wears: its own, its parent's (`shade`), or that of `none`."""
+    code = getattr(reason, "shade", None) or reason_code(reason)
+    return code if code in REASON_SEALS else "none"
+
+
+def reason_seal(reason: Any) -> str:
+    """The one kanji of a reason: its own `seal`, else the built-in one, else the first letter of its label."""
+    own = getattr(reason, "seal", None) or REASON_SEALS.get(reason_code(reason))
+    return own or str(getattr(reason, "label", None) or reason_code(reason))[:1]
+
+
+def locale_code() -> str:
+    """"ja" or "en": the language the page is written in."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "ja"
+
+
+def url_with(**changes: Any) -> str:
+    """The address of this page with some query arguments changed; None or "" drops one, and the page restarts."""
+    kept: dict[str, Any] = {"page": None, **changes}
+    query = {key: values for key, values in request.args.lists() if key not in kept}
+    query |= {key: value for key, value in kept.items() if value not in (None, "")}
+    return url_for(request.endpoint or "", **{**(request.view_args or {}), **query})
+
+
+def _spoken(write: Callable[..., str]) -> Callable[..., str]:
+    """The writer in the language of the request."""
+    return lambda *args, **kwargs: write(*args, **{"locale": locale_code(), **kwargs})
+
+
+def _local(write: Callable[..., str]) -> Callable[..., str]:
+    """The day writer in the language and the time zone of the request; it takes instants too."""
+    return lambda value, **kwargs: write(local_day(value, get_timezone()), **{"locale": locale_code(), **kwargs})
+
+
+def _timed(write: Callable[..., str]) -> Callable[..., str]:
+    """The instant writer in the language and the time zone of the request."""
+    return lambda value, **kwargs: write(value, get_timezone(), **{"locale": locale_code(), **kwargs})
+
+
+def init_app(app: Flask) -> None:
+    """Give the writers to every template, as filters and (for `locale_code`, `url_with`) as functions."""
+    spoken = (number, signed, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
+    plain = (share_of, along, phrases, reason_code, reason_shade, reason_seal)
+    filters = app.jinja_env.filters
+    filters.update({write.__name__: _spoken(write) for write in spoken})
+    filters.update({write.__name__: _local(write) for write in (day, day_plain, day_short)})
+    filters.update({write.__name__: _timed(write) for write in (clock_time, moment)})
+    filters.update({write.__name__: write for write in plain})
+    app.jinja_env.globals.update(locale_code=locale_code, url_with=url_with)

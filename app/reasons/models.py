@@ -1,0 +1,210 @@
+"""Reasons, readings and people's decisions about them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Instant, Json, Row, words
+from app.responses.models import Answer
+
+
+class Recoverability(StrEnum):
+    """Can acting win this customer back?"""
+
+    HIGH = "high"
+    MIDDLE = "middle"
+    LOW = "low"
+
+
+class ReasonOrigin(StrEnum):
+    CODEBOOK = "codebook"
+    MEMBER = "member"
+    THEME = "theme"
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ReadingState(StrEnum):
+    """proposed by a run (dashed) or confirmed by a person (solid)."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+
+
+class Polarity(StrEnum):
+    NEG = "neg"
+    NEU = "neu"
+    POS = "pos"
+    MIXED = "mixed"
+
+
+class ClauseRole(StrEnum):
+    """counted: says a reason · plain: says none · negated, conceded, praise: read, and on purpose not counted."""
+
+    COUNTED = "counted"
+    PLAIN = "plain"
+    NEGATED = "negated"
+    CONCEDED = "conceded"
+    PRAISE = "praise"
+
+
+class Coder(StrEnum):
+    """Who says that a clause means a reason."""
+
+    RUN = "run"
+    PERSON = "person"
+
+
+class ThemeState(StrEnum):
+    PROPOSED = "proposed"
+    ADOPTED = "adopted"
+    DISMISSED = "dismissed"
+    GONE = "gone"
+
+
+class Reason(Row, Base):
+    """One entry of the codebook. `code` stays for ever; label, seal and recoverability are the team's."""
+
+    __tablename__ = "reason"
+
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    label: Mapped[str] = mapped_column(sa.String(80))
+    seal: Mapped[str] = mapped_column(sa.String(2))
+    definition: Mapped[str] = mapped_column(sa.Text, default="")
+    recoverability: Mapped[Recoverability] = mapped_column(words(Recoverability))
+    origin: Mapped[ReasonOrigin] = mapped_column(words(ReasonOrigin), default=ReasonOrigin.CODEBOOK)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"))
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    parent: Mapped["Reason | None"] = relationship(remote_side="Reason.id")
+
+
+class AnalysisRun(Row, Base):
+    """One pass of reading over the answers of a survey, with all that is needed to repeat it."""
+
+    __tablename__ = "analysis_run"
+
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"), index=True)
+    state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.QUEUED)
+    seed: Mapped[int] = mapped_column(default=0)
+    fingerprint: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    total_count: Mapped[int] = mapped_column(default=0)
+    done_count: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(sa.Text, default="")
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    queued_at: Mapped[datetime] = mapped_column(Instant)
+    touched_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Reading(Row, Base):
+    """How one answer was read as a whole. A confirmed reading is never changed by a run.
+
+    masked: [[start, end, kind]] into the answer's text; confidence: that the first reason is right.
+    """
+
+    __tablename__ = "reading"
+
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
+    run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id"), index=True)
+    state: Mapped[ReadingState] = mapped_column(words(ReadingState), default=ReadingState.PROPOSED, index=True)
+    main_reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"), index=True)
+    polarity: Mapped[Polarity] = mapped_column(words(Polarity))
+    confidence: Mapped[float]
+    unexplained: Mapped[bool] = mapped_column(default=False, index=True)
+    masked: Mapped[list[Any]] = mapped_column(Json, default=list)
+    read_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+
+    answer: Mapped[Answer] = relationship()
+    main_reason: Mapped[Reason | None] = relationship()
+    clauses: Mapped[list["Clause"]] = relationship(
+        back_populates="reading", order_by="Clause.start", cascade="all, delete-orphan"
+    )
+    __mapper_args__ = {"version_id_col": revision}
+
+
+class Clause(Row, Base):
+    """A piece of an answer that holds one idea: characters [start, end) of the answer's text."""
+
+    __tablename__ = "clause"
+
+    reading_id: Mapped[int] = mapped_column(sa.ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    role: Mapped[ClauseRole] = mapped_column(words(ClauseRole))
+    reading: Mapped[Reading] = relationship(back_populates="clauses")
+    codings: Mapped[list["Coding"]] = relationship(back_populates="clause", cascade="all, delete-orphan")
+
+
+class Coding(Row, Base):
+    """A clause said to mean a reason, by a run or by a person. One row per clause and reason."""
+
+    __tablename__ = "coding"
+    __table_args__ = (sa.UniqueConstraint("clause_id", "reason_id"),)
+
+    clause_id: Mapped[int] = mapped_column(sa.ForeignKey("clause.id", ondelete="CASCADE"))
+    reason_id: Mapped[int] = mapped_column(sa.ForeignKey("reason.id"), index=True)
+    coder: Mapped[Coder] = mapped_column(words(Coder))
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    probability: Mapped[float | None]
+    because: Mapped[list[Any]] = mapped_column(Json, default=list)
+    at: Mapped[datetime] = mapped_column(Instant)
+    clause: Mapped[Clause] = relationship(back_populates="codings")
+    reason: Mapped[Reason] = relationship()
+
+
+class ReviewEvent(Row, Base):
+    """One decision of a person about a reading or a theme: who, when, what, and what stood before."""
+
+    __tablename__ = "review_event"
+
+    reading_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
+    verb: Mapped[str] = mapped_column(sa.String(32))
+    before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Theme(Row, Base):
+    """A proposed new reason: answers no reason explains that say the same thing, in people's own words."""
+
+    __tablename__ = "theme"
+
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    state: Mapped[ThemeState] = mapped_column(words(ThemeState), default=ThemeState.PROPOSED)
+    reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"))
+    centroid: Mapped[list[float]] = mapped_column(Json, default=list)
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    reason: Mapped[Reason | None] = relationship()
+    members: Mapped[list["ThemeMember"]] = relationship(back_populates="theme", cascade="all, delete-orphan")
+
+
+class ThemeMember(Row, Base):
+    """One answer that belongs to a theme; `typical` ranks the quotes, 1 first."""
+
+    __tablename__ = "theme_member"
+    __table_args__ = (sa.UniqueConstraint("theme_id", "answer_id"),)
+
+    theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id", ondelete="CASCADE"))
+    answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), index=True)
+    typical: Mapped[int] = mapped_column(default=0)
+    theme: Mapped[Theme] = relationship(back_populates="members")
+    answer: Mapped[Answer] = relationship()

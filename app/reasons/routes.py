@@ -1,0 +1,5 @@
+"""Routes of reasons."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("reasons", __name__)

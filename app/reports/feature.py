@@ -1,0 +1,9 @@
+"""Registers the routes of this feature."""
+
+from flask import Flask
+
+from app.reports.routes import blueprint
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

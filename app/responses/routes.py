@@ -1,0 +1,5 @@
+"""Routes of responses."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("responses", __name__)

@@ -1,0 +1,5 @@
+"""Routes of surveys."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("surveys", __name__)

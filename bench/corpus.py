@@ -1,0 +1,112 @@
+"""Draw briefs for the corpus and check what was written.
+
+    python -m bench.corpus draw SEED [--held-out]   one brief: business, voices, manners
+    python -m bench.corpus check FILE...            format, substrings, labels, near duplicates
+
+Rows: {id, writer, brief, business, question, text, labels, polarity, clauses: [{text, codes}], second, resolved}.
+"""
+
+import json
+import random
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+BRIEFS = Path(__file__).resolve().parents[2] / "shared" / "design" / "corpus-briefs.md"
+CODES = set("price support quality features usability forgotten competitor lifestyle delivery trust none".split())
+QUESTIONS = {"reason", "improve", "current", "nps"}
+POLARITIES = {"neg", "neu", "pos", "mixed"}
+
+
+def read_briefs(path=BRIEFS):
+    """Return {businesses, held_out, voices, manners} as lists of strings."""
+    parts = {}
+    for name, body in re.findall(r"\*\*(\w+)\.\*\* (.+)", path.read_text(encoding="utf-8")):
+        parts[name.lower()] = [part.strip(" .。") for part in body.split("·")]
+    businesses = parts["businesses"]
+    parts["held_out"] = [name.replace("✂", "").strip() for name in businesses if "✂" in name]
+    parts["businesses"] = [name for name in businesses if "✂" not in name]
+    return parts
+
+
+def draw(seed, held_out=False):
+    """Return one brief drawn by `seed`: a business, six voices, six manners."""
+    chance = random.Random(seed)
+    briefs = read_briefs()
+    pool = briefs["held_out"] if held_out else briefs["businesses"]
+    return {
+        "brief": f"seed-{seed}",
+        "business": chance.choice(pool),
+        "voices": chance.sample(briefs["voices"], 6),
+        "manners": chance.sample(briefs["manners"], 6),
+    }
+
+
+def faults(row):
+    """Yield what is wrong with one row, in words."""
+    text = row["text"]
+    if row["question"] not in QUESTIONS:
+        yield f"question {row['question']}"
+    if row["polarity"] not in POLARITIES:
+        yield f"polarity {row['polarity']}"
+    if set(row["labels"]) - CODES or ("none" in row["labels"] and len(row["labels"]) > 1):
+        yield f"labels {row['labels']}"
+    for clause in row["clauses"]:
+        if clause["text"] not in text:
+            yield f"clause not in text: {clause['text']}"
+    coded = {code for clause in row["clauses"] for code in clause["codes"]}
+    if coded != set(row["labels"]) - {"none"}:
+        yield f"clauses say {sorted(coded)}, labels say {row['labels']}"
+    if not 0 < len(text) <= 260:
+        yield f"{len(text)} characters"
+
+
+def trigrams(text):
+    return {text[i : i + 3] for i in range(len(text) - 2)}
+
+
+def near_duplicates(rows, limit=0.7, shortest=12):
+    """Yield pairs of ids whose character 3-grams overlap by more than `limit` (Jaccard)."""
+    grams = [(row["id"], trigrams(row["text"])) for row in rows if len(row["text"]) > shortest]
+    for i, (one, a) in enumerate(grams):
+        for other, b in grams[i + 1 :]:
+            shared = len(a & b)
+            if shared and shared / len(a | b) > limit:
+                yield one, other
+
+
+def check(paths):
+    """Print the faults of all files and a short description; return the number of faults."""
+    rows, count = [], 0
+    for path in paths:
+        for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                row = json.loads(line)
+                wrong = list(faults(row))
+                rows.append(row)
+            except (ValueError, KeyError, TypeError) as error:
+                wrong = [f"{type(error).__name__}: {error}"]
+            for fault in wrong:
+                count += 1
+                print(f"{path}:{number}: {fault}")
+    for one, other in near_duplicates(rows):
+        count += 1
+        print(f"near duplicates: {one} {other}")
+    for number, repeated in Counter(row["id"] for row in rows).items():
+        if repeated > 1:
+            count += 1
+            print(f"id used {repeated} times: {number}")
+    print(f"{len(rows)} rows, {count} faults")
+    print("labels", Counter(code for row in rows for code in row["labels"] or ["(unexplained)"]).most_common())
+    print("questions", Counter(row["question"] for row in rows).most_common())
+    sizes = Counter("1-8 9-30 31-90 91-250".split()[sum(len(r["text"]) > n for n in (8, 30, 90))] for r in rows)
+    print("lengths", dict(sizes), "several", sum(len(row["labels"]) > 1 for row in rows))
+    return count
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "draw":
+        print(json.dumps(draw(int(sys.argv[2]), "--held-out" in sys.argv), ensure_ascii=False, indent=1))
+    else:
+        sys.exit(1 if check(sys.argv[2:]) else 0)

@@ -1,0 +1,1 @@
+"""Forms by audience: shape only. A form hands clean values in the vocabulary of the services."""

@@ -1,0 +1,42 @@
+"""Forms of administrators, and signing in."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+
+from forms.base import Form
+from forms.validators import EMAIL, ONE_LINE, REQUIRED, longest, shortest
+
+ROLES = [
+    ("administrator", _l("管理者")),
+    ("editor", _l("CX編集")),
+    ("viewer", _l("CX閲覧")),
+    ("product", _l("製品")),
+    ("operator", _l("架電")),
+    ("auditor", _l("監査")),
+]
+
+
+class SignInForm(Form):
+    email = EmailField(_l("メールアドレス"), [REQUIRED, longest(254)])
+    password = PasswordField(_l("パスワード"), [REQUIRED, longest(200)])
+
+
+class OrganisationForm(Form):
+    name = StringField(_l("会社・お店の名前"), [REQUIRED, longest(120), ONE_LINE])
+    sender_name = StringField(_l("メールの差出人名"), [REQUIRED, longest(120), ONE_LINE])
+    sender_address = EmailField(_l("差出人のメールアドレス"), [REQUIRED, EMAIL, longest(254)])
+    postal_address = StringField(_l("住所"), [REQUIRED, longest(300), ONE_LINE])
+    contact = StringField(_l("問い合わせ先（電話かメール）"), [REQUIRED, longest(200), ONE_LINE])
+    privacy_url = StringField(_l("個人情報の取り扱いのページ"), [longest(300), ONE_LINE])
+
+
+class MemberForm(Form):
+    name = StringField(_l("お名前"), [REQUIRED, longest(120), ONE_LINE])
+    email = EmailField(_l("メールアドレス"), [REQUIRED, EMAIL, longest(254)])
+    role = SelectField(_l("役割"), choices=ROLES, default="viewer")
+    password = PasswordField(_l("はじめのパスワード"), [REQUIRED, shortest(12), longest(200)])
+
+
+class ChangeMemberForm(Form):
+    role = SelectField(_l("役割"), choices=ROLES)
+    active = BooleanField(_l("使えます"))
