@@ -4,7 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from app import audit, db, errors, filters, i18n, jobs, logs, pages, security, status
+from app import db, errors, filters, i18n, jobs, logs, mailbox, pages, security, status, worker
 from app.accounts import access, sessions
 from app.config import ROOT, Settings
 
@@ -39,6 +39,8 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     pages.init_app(app)
     errors.init_app(app)
     status.init_app(app)
+    mailbox.init_app(app)
+    worker.init_app(app)
     _add_features(app)
     return app
 

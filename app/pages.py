@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, g, url_for
+from flask import Flask, current_app, g, url_for
 
 from app.accounts.access import current_member, may
 from app.accounts.queries import organisation
-from app.db import db
 from app.i18n import gettext as _
 
 # Each feature to the right adds its waiting work here at start; the page asks once per request.
@@ -22,6 +21,15 @@ def waits(key: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
         return count
 
     return keep
+
+# At most one long work that every page tells of (the demo while it fills in).
+PROGRESS: list[Callable[[], dict[str, Any] | None]] = []
+
+
+def shows_progress(progress: Callable[[], dict[str, Any] | None]) -> None:
+    """Register a work every staff page tells of: {done, total, label, url}, or None when there is none."""
+    if progress not in PROGRESS:
+        PROGRESS.append(progress)
 
 
 def menu() -> list[tuple[str, str, str, int]]:
@@ -38,7 +46,11 @@ def menu() -> list[tuple[str, str, str, int]]:
         ("settings", _("設定"), "accounts.show_settings"),
     )
     counts = {key: count() for key, count in WAITING.items()}
-    return [(key, label, url_for(endpoint), counts.get(key, 0)) for key, label, endpoint in entries]
+    return [
+        (key, label, url_for(endpoint), counts.get(key, 0))
+        for key, label, endpoint in entries
+        if endpoint in current_app.view_functions
+    ]
 
 
 def around() -> dict[str, Any]:
@@ -46,11 +58,12 @@ def around() -> dict[str, Any]:
     if "organisation" not in g:
         g.organisation = organisation()
     member = current_member()
-    shown: dict[str, Any] = {"organisation": g.organisation, "member": member, "demo_progress": None}
-    if member is not None and may(member, "read"):
+    shown: dict[str, Any] = {"organisation": g.organisation, "current_member": member, "demo_progress": None, "menu": []}
+    if member is not None:
+        shown["sign_out_url"] = url_for("accounts.sign_out")
+    if may(member, "read"):
         shown["menu"] = menu()
-        progress = db.session.info.get("demo_progress")
-        shown["demo_progress"] = progress() if progress else None
+        shown["demo_progress"] = next((found for ask in PROGRESS if (found := ask())), None)
     return shown
 
 

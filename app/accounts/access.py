@@ -109,4 +109,4 @@ def check_access() -> ResponseReturnValue | None:
 
 def init_app(app: Flask) -> None:
     app.before_request(check_access)
-    app.jinja_env.globals.update(may=lambda right: may(current_member(), right), current_member=current_member)
+    app.jinja_env.globals["may"] = lambda right: may(current_member(), right)

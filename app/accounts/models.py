@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Instant, Row, words
+from app.i18n import lazy_gettext as _l
 
 
 class Role(StrEnum):
@@ -18,6 +19,16 @@ class Role(StrEnum):
     PRODUCT = "product"
     OPERATOR = "operator"
     AUDITOR = "auditor"
+
+
+ROLE_LABELS = {
+    Role.ADMINISTRATOR: _l("管理者"),
+    Role.EDITOR: _l("CX編集"),
+    Role.VIEWER: _l("CX閲覧"),
+    Role.PRODUCT: _l("製品"),
+    Role.OPERATOR: _l("架電"),
+    Role.AUDITOR: _l("監査"),
+}
 
 
 class Organisation(Row, Base):
@@ -53,6 +64,11 @@ class Member(Row, Base):
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
     created_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def role_label(self) -> str:
+        """The role in the reader's language."""
+        return str(ROLE_LABELS[self.role])
 
 
 class MemberSession(Row, Base):

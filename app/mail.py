@@ -1,0 +1,118 @@
+"""Mail: one message built plainly, one connection kept open for many.
+
+What may stand in a header is decided here: CR, LF and NUL are refused before a message exists.
+"""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from app.config import Settings
+
+TIMEOUT_SECONDS = 20
+
+
+class BadHeader(ValueError):
+    """A name, title or address would start a header of its own."""
+
+
+class NotHandedOver(OSError):
+    """The server refused or was gone before it had taken the words; trying again is safe."""
+
+
+class HandOverUnknown(OSError):
+    """Cut off after the words had gone out: nobody knows whether the server took them (RFC 1047)."""
+
+
+class Refused(OSError):
+    """The server said no for good (5xx): this address or this message will never be taken."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail. `headers` holds what goes beside From, To and Subject."""
+
+    sender_name: str
+    sender_address: str
+    recipient: str
+    subject: str
+    text: str
+    html: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def one_line(value: str) -> str:
+    """Return the value if it can stand in a header; raise BadHeader otherwise."""
+    if any(sign in value for sign in "\r\n\0"):
+        raise BadHeader("a header holds one line")
+    return value
+
+
+def compose(letter: Letter, message_id: str) -> EmailMessage:
+    """Build the message. Raises BadHeader for line breaks or an address that is none."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        sender = Address(one_line(letter.sender_name), addr_spec=one_line(letter.sender_address))
+        recipient = Address(addr_spec=one_line(letter.recipient))
+    except (ValueError, IndexError) as error:
+        raise BadHeader(f"not an address: {type(error).__name__}") from None
+    message["From"], message["To"] = sender, recipient
+    message["Subject"] = one_line(letter.subject)
+    message["Message-ID"] = one_line(message_id)
+    for name, value in letter.headers.items():
+        message[name] = one_line(value)
+    message.set_content(letter.text, cte="base64")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="base64")
+    return message
+
+
+@contextmanager
+def connection(settings: Settings) -> Iterator[smtplib.SMTP]:
+    """An open, signed-in SMTP connection. Raises NotHandedOver where the server cannot be reached."""
+    try:
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
+        if settings.smtp_starttls:
+            server.starttls()
+        if settings.smtp_user:
+            server.login(settings.smtp_user, settings.smtp_password)
+    except OSError as error:
+        raise NotHandedOver(type(error).__name__) from None
+    try:
+        yield server
+    finally:
+        try:
+            server.quit()
+        except (smtplib.SMTPException, OSError):
+            server.close()
+
+
+def hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    """Give one message to the server. Raises Refused, NotHandedOver or HandOverUnknown."""
+    sender, recipient = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
+    try:
+        _expect(server.mail(sender))
+        _expect(server.rcpt(recipient))
+    except (Refused, NotHandedOver):
+        server.rset()
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotHandedOver(type(error).__name__) from None
+    try:
+        _expect(server.data(message.as_bytes()))
+    except (Refused, NotHandedOver):
+        raise
+    except (smtplib.SMTPException, OSError) as error:
+        raise HandOverUnknown(type(error).__name__) from None
+
+
+def _expect(answer: tuple[int, bytes]) -> None:
+    code, words = answer
+    if code >= 500:
+        raise Refused(f"{code} {words.decode('utf-8', 'replace')[:200]}")
+    if code >= 400:
+        raise NotHandedOver(f"{code} {words.decode('utf-8', 'replace')[:200]}")

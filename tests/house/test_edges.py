@@ -1,0 +1,106 @@
+"""The house rules that need the whole application: access marks, GET, migrations."""
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from app.accounts.access import RIGHTS, Right
+from app.accounts.models import Role
+from app.config import ROOT
+from app.db import db
+
+TOUCHED_BY_GET = {"audit_log", "session", "rate_limit", "api_key"}
+AGENTS = ("Mozilla/5.0", "GoogleImageProxy", "Outlook SafeLinks", "curl/8.0")
+
+
+def views(app):
+    return {rule.endpoint: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+
+
+def test_every_route_carries_its_access_mark(app):
+    unmarked = [name for name, view in views(app).items() if name != "static" and not hasattr(view, "access")]
+    assert unmarked == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_member_route_lets_in_whom_its_right_names_and_nobody_else(app, sign_in, role):
+    browser = sign_in(role)
+    for rule in app.url_map.iter_rules():
+        access = getattr(app.view_functions[rule.endpoint], "access", None)
+        if access is None or access.kind != "member":
+            continue
+        method = "POST" if "GET" not in rule.methods else "GET"
+        values = {name: 999999 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)}
+        with app.test_request_context():
+            path = app.url_map.bind("localhost").build(rule.endpoint, values, method)
+        status = browser.open(path, method=method).status_code
+        allowed = access.right is None or access.right in RIGHTS[role]
+        if rule.endpoint != "accounts.sign_out":
+            assert (status != 403) == allowed, f"{role} {method} {rule.rule}: {status}"
+
+
+def converters(rule):
+    return [(name, type(found).__name__) for name, found in rule._converters.items()]
+
+
+def test_nobody_signed_out_reaches_a_member_page(app, client):
+    for rule in app.url_map.iter_rules():
+        access = getattr(app.view_functions[rule.endpoint], "access", None)
+        if access and access.kind == "member" and "GET" in rule.methods and not rule.arguments:
+            answer = client.get(rule.rule)
+            assert (answer.status_code, "/sign-in" in answer.headers["Location"]) == (302, True), rule.rule
+
+
+def test_every_right_is_held_by_the_administrator_or_is_a_dispute():
+    assert RIGHTS[Role.ADMINISTRATOR] == set(Right) - {Right.DISPUTE}
+
+
+def counts(app):
+    with app.app_context():
+        tables = [table for table in db.metadata.sorted_tables if table.name not in TOUCHED_BY_GET]
+        return {t.name: db.session.scalar(sa.select(sa.func.count()).select_from(t)) for t in tables}
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_get_head_and_options_change_nothing(app, sign_in, agent):
+    browser = sign_in(Role.ADMINISTRATOR)
+    before = counts(app)
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            continue
+        values = {name: 1 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)}
+        with app.test_request_context():
+            path = app.url_map.bind("localhost").build(rule.endpoint, values, "GET")
+        for method in ("GET", "HEAD", "OPTIONS"):
+            browser.open(path, method=method, headers={"User-Agent": agent, "X-HTTP-Method-Override": "POST"})
+    assert counts(app) == before
+
+
+def test_migrations_match_the_models(app):
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_form_one_line_and_are_named_after_their_revision():
+    scripts = ScriptDirectory(str(ROOT / "migrations"))
+    assert len(scripts.get_heads()) == 1
+    for script in scripts.walk_revisions():
+        assert Path(script.path).stem == script.revision
+        assert re.fullmatch(r"\d{4}_[a-z_]{1,27}", script.revision)
+
+
+def test_migrations_go_down_and_up_again(app):
+    from flask_migrate import downgrade, upgrade
+
+    with app.app_context():
+        db.session.remove()
+        downgrade(revision="base")
+        tables = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+        assert tables == set()
+        upgrade()
