@@ -78,6 +78,7 @@ def connection(settings: Settings) -> Iterator[smtplib.SMTP]:
         server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
         if settings.smtp_starttls:
             server.starttls()
+        server.ehlo_or_helo_if_needed()
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
     except OSError as error:
@@ -106,6 +107,9 @@ def hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
         _expect(server.data(message.as_bytes()))
     except (Refused, NotHandedOver):
         raise
+    except smtplib.SMTPDataError as error:
+        # The server said no to DATA itself: no word has gone out.
+        _expect((error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else b""))
     except (smtplib.SMTPException, OSError) as error:
         raise HandOverUnknown(type(error).__name__) from None
 

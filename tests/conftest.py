@@ -15,6 +15,7 @@ from app.accounts.models import Member, Role
 from app.config import Settings
 from app.db import db, unit_of_work
 from tests import factories
+from tests.sink import Sink, SinkServer
 
 SECRET = "tests-only-secret-of-forty-characters-xx"
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -96,3 +97,10 @@ def drain(app: Flask) -> Callable[[], int]:
             return jobs.drain()
 
     return run
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A real SMTP server on a free port."""
+    with SinkServer() as server:
+        yield server
