@@ -22,7 +22,11 @@ class AuditEntry(Row, Base):
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
-def record(verb: str, subject: str, subject_id: int | None, member_id: int | None, at: datetime, **detail: Any) -> None:
+def record(
+    verb: str, subject: str, subject_id: int | None, member_id: int | None, at: datetime, **detail: Any
+) -> None:
     """Add one entry to the current transaction."""
-    entry = AuditEntry(at=at, member_id=member_id, verb=verb, subject=subject, subject_id=subject_id, detail=detail)
+    entry = AuditEntry(
+        at=at, member_id=member_id, verb=verb, subject=subject, subject_id=subject_id, detail=detail
+    )
     db.session.add(entry)

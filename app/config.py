@@ -76,7 +76,11 @@ class Settings:
             raise BadSettings("set MAILBOX=0 and an SMTP server of your own in production")
 
     def __repr__(self) -> str:
-        shown = (f.name for f in fields(self) if f.name not in {"secret_key", "smtp_password", "database_url", "redis_url"})
+        shown = (
+            f.name
+            for f in fields(self)
+            if f.name not in {"secret_key", "smtp_password", "database_url", "redis_url"}
+        )
         return f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 

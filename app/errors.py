@@ -65,7 +65,9 @@ def _say(error: OkaeriError) -> ResponseReturnValue:
 
 
 def _clash(error: StaleDataError) -> ResponseReturnValue:
-    return show(409, _("ほかの方が先に変えました"), _("ひとつ前のページを開きなおして、いまの内容をご確認ください。"))
+    return show(
+        409, _("ほかの方が先に変えました"), _("ひとつ前のページを開きなおして、いまの内容をご確認ください。")
+    )
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:

@@ -46,7 +46,7 @@ class Keeper:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
         part = self.folder / f".{stamp}-{secrets.token_hex(4)}"
         part.write_bytes(cast(bytes, envelope.original_content))

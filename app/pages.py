@@ -22,6 +22,7 @@ def waits(key: str) -> Callable[[Callable[[], int]], Callable[[], int]]:
 
     return keep
 
+
 # At most one long work that every page tells of (the demo while it fills in).
 PROGRESS: list[Callable[[], dict[str, Any] | None]] = []
 
@@ -58,7 +59,12 @@ def around() -> dict[str, Any]:
     if "organisation" not in g:
         g.organisation = organisation()
     member = current_member()
-    shown: dict[str, Any] = {"organisation": g.organisation, "current_member": member, "demo_progress": None, "menu": []}
+    shown: dict[str, Any] = {
+        "organisation": g.organisation,
+        "current_member": member,
+        "demo_progress": None,
+        "menu": [],
+    }
     if member is not None:
         shown["sign_out_url"] = url_for("accounts.sign_out")
     if may(member, "read"):

@@ -29,7 +29,9 @@ class Page:
     @classmethod
     def of(cls, query: "sa.Select[Any]", number: int, size: int = PAGE_SIZE, scalars: bool = True) -> "Page":
         """A page of a query: one count, one limited select. `scalars`: rows are objects, not tuples."""
-        total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        total = (
+            db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        )
         number = _within(number, total, size)
         found = db.session.execute(query.limit(size).offset((number - 1) * size))
         return cls(list(found.scalars() if scalars else found), number, size, total)

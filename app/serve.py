@@ -56,7 +56,15 @@ def _processes(port: int, mailbox: bool) -> dict[str, list[str]]:
     flask = [str(BIN / "flask"), "--app", "wsgi"]
     web = ["gunicorn", "--workers", "1", "--threads", "8", "--worker-class", "gthread", "--no-control-socket"]
     found = {
-        "web": [str(BIN / web[0]), *web[1:], "--log-level", "warning", "--bind", f"127.0.0.1:{port}", "wsgi:app"],
+        "web": [
+            str(BIN / web[0]),
+            *web[1:],
+            "--log-level",
+            "warning",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "wsgi:app",
+        ],
         "worker": [*flask, "worker"],
     }
     if mailbox:

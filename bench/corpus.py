@@ -14,7 +14,19 @@ from collections import Counter
 from pathlib import Path
 
 BRIEFS = Path(__file__).resolve().parents[2] / "shared" / "design" / "corpus-briefs.md"
-CODES = set("price support quality features usability forgotten competitor lifestyle delivery trust none".split())
+CODES = {
+    "price",
+    "support",
+    "quality",
+    "features",
+    "usability",
+    "forgotten",
+    "competitor",
+    "lifestyle",
+    "delivery",
+    "trust",
+    "none",
+}
 QUESTIONS = {"reason", "improve", "current", "nps"}
 POLARITIES = {"neg", "neu", "pos", "mixed"}
 
@@ -98,9 +110,13 @@ def check(paths):
             count += 1
             print(f"id used {repeated} times: {number}")
     print(f"{len(rows)} rows, {count} faults")
-    print("labels", Counter(code for row in rows for code in row["labels"] or ["(unexplained)"]).most_common())
+    print(
+        "labels", Counter(code for row in rows for code in row["labels"] or ["(unexplained)"]).most_common()
+    )
     print("questions", Counter(row["question"] for row in rows).most_common())
-    sizes = Counter("1-8 9-30 31-90 91-250".split()[sum(len(r["text"]) > n for n in (8, 30, 90))] for r in rows)
+    sizes = Counter(
+        ["1-8", "9-30", "31-90", "91-250"][sum(len(r["text"]) > n for n in (8, 30, 90))] for r in rows
+    )
     print("lengths", dict(sizes), "several", sum(len(row["labels"]) > 1 for row in rows))
     return count
 

@@ -11,7 +11,12 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
-            if unbound_field.field_class.__name__ in {"StringField", "TextAreaField", "EmailField", "SearchField"}:
+            if unbound_field.field_class.__name__ in {
+                "StringField",
+                "TextAreaField",
+                "EmailField",
+                "SearchField",
+            }:
                 filters = [*unbound_field.kwargs.get("filters", ()), trim]
                 options = {**options, "filters": filters}
                 unbound_field.kwargs.pop("filters", None)

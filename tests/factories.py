@@ -55,7 +55,13 @@ def customer(**changes: Any) -> Customer:
 
 
 def consent(customer: Customer, **changes: Any) -> Consent:
-    values = {"customer_id": customer.id, "channel": Channel.MAIL, "granted": True, "basis": "会員登録時の同意", "at": AT}
+    values = {
+        "customer_id": customer.id,
+        "channel": Channel.MAIL,
+        "granted": True,
+        "basis": "会員登録時の同意",
+        "at": AT,
+    }
     return Consent(**{**values, **changes})
 
 

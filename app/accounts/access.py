@@ -34,7 +34,9 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right) - {Right.DISPUTE},
-    Role.EDITOR: frozenset({Right.READ, Right.PERSONAL, Right.CODE, Right.EDIT, Right.APPROVE, Right.EXPORT, Right.CALL}),
+    Role.EDITOR: frozenset(
+        {Right.READ, Right.PERSONAL, Right.CODE, Right.EDIT, Right.APPROVE, Right.EXPORT, Right.CALL}
+    ),
     Role.VIEWER: frozenset({Right.READ, Right.EXPORT}),
     Role.PRODUCT: frozenset({Right.READ, Right.DISPUTE, Right.DECIDE, Right.EXPORT}),
     Role.OPERATOR: frozenset({Right.CALL}),

@@ -20,7 +20,13 @@ blueprint = Blueprint("accounts", __name__)
 def _own_address(target: str | None) -> str:
     """Only addresses of this site are followed after sign-in."""
     parts = urlsplit(target or "")
-    own = bool(target) and not parts.netloc and not parts.scheme and parts.path.startswith("/") and "\\" not in target
+    own = (
+        bool(target)
+        and not parts.netloc
+        and not parts.scheme
+        and parts.path.startswith("/")
+        and "\\" not in target
+    )
     return target if own and not target.startswith("//") else url_for("reports.show_today")
 
 
@@ -43,7 +49,9 @@ def sign_in() -> ResponseReturnValue:
             return redirect(_own_address(request.form.get("next")))
         except (services.WrongPassword, services.TooManyTries) as error:
             problem, status = error.sentence, error.status
-    page = render_template("accounts/sign_in.html", form=form, problem=problem, next=request.form.get("next", ""))
+    page = render_template(
+        "accounts/sign_in.html", form=form, problem=problem, next=request.form.get("next", "")
+    )
     return page, status
 
 
@@ -103,7 +111,12 @@ def add_member() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.add_member(
-                form.email.data, form.name.data, form.password.data, Role(form.role.data), clock.now(), current_member()
+                form.email.data,
+                form.name.data,
+                form.password.data,
+                Role(form.role.data),
+                clock.now(),
+                current_member(),
             )
         except services.BadInput as error:
             form.email.errors = [error.sentence]
@@ -123,5 +136,3 @@ def change_member(member_id: int) -> ResponseReturnValue:
     services.change_role(member, Role(form.role.data), form.active.data, current_member(), clock.now())
     flash(_("%(name)sさんの役割を変えました。", name=member.name))
     return redirect(url_for(".show_settings"))
-
-

@@ -44,7 +44,9 @@ def sign_in(email: str, password: str, network_address: str, at: datetime) -> Me
     return member
 
 
-def add_member(email: str, name: str, password: str, role: Role, at: datetime, by: Member | None = None) -> Member:
+def add_member(
+    email: str, name: str, password: str, role: Role, at: datetime, by: Member | None = None
+) -> Member:
     """Add a member. Raises BadInput where the address is taken."""
     member = Member(
         email=email.strip().lower(), name=name, password_hash=hasher.hash(password), role=role, created_at=at

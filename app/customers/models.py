@@ -64,7 +64,10 @@ class SuppressionCause(StrEnum):
 
 
 class ImportBatch(Row, Base):
-    """One uploaded file on its way into the database. Progress is `done_count` of `total_count` rows."""
+    """One uploaded file on its way into the database. Progress is `done_count` of `total_count` rows.
+
+    `rejected_size`: bytes of the rejected file that belong to those `done_count` rows; the rest is of a run cut short.
+    """
 
     __tablename__ = "import_batch"
 
@@ -73,6 +76,7 @@ class ImportBatch(Row, Base):
     file_name: Mapped[str] = mapped_column(sa.String(255))
     file_hash: Mapped[str] = mapped_column(sa.String(64))
     encoding: Mapped[str] = mapped_column(sa.String(16), default="")
+    header: Mapped[list[str]] = mapped_column(Json, default=list)
     mapping: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     total_count: Mapped[int] = mapped_column(default=0)
     done_count: Mapped[int] = mapped_column(default=0)
@@ -80,6 +84,7 @@ class ImportBatch(Row, Base):
     changed_count: Mapped[int] = mapped_column(default=0)
     unchanged_count: Mapped[int] = mapped_column(default=0)
     rejected_count: Mapped[int] = mapped_column(default=0)
+    rejected_size: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(sa.Text, default="")
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -102,7 +107,9 @@ class Customer(Row, Base):
     address: Mapped[str] = mapped_column(sa.String(300), default="")
     joined_on: Mapped[date | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    state: Mapped[CustomerState] = mapped_column(words(CustomerState), default=CustomerState.ACTIVE, index=True)
+    state: Mapped[CustomerState] = mapped_column(
+        words(CustomerState), default=CustomerState.ACTIVE, index=True
+    )
     state_source: Mapped[StateSource] = mapped_column(words(StateSource), default=StateSource.RULE)
     state_at: Mapped[datetime | None] = mapped_column(Instant)
     has_grievance: Mapped[bool] = mapped_column(default=False)
@@ -124,7 +131,9 @@ class Account(Base):
 
     __tablename__ = "account"
 
-    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True
+    )
     contract_started_on: Mapped[date | None]
     contract_ends_on: Mapped[date | None]
     yearly_fee: Mapped[int | None] = mapped_column(sa.BigInteger)
@@ -150,7 +159,11 @@ class Purchase(Row, Base):
     """One order. `amount` in yen, negative for a cancellation."""
 
     __tablename__ = "purchase"
-    __table_args__ = (sa.UniqueConstraint("customer_id", "order_key"),)
+    __table_args__ = (
+        sa.UniqueConstraint("customer_id", "order_key"),
+        # Holds all that recounting and the intervals between purchases read.
+        sa.Index("ix_purchase_customer_id_bought_on_amount", "customer_id", "bought_on", "amount"),
+    )
 
     customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"))
     order_key: Mapped[str] = mapped_column(sa.String(80))
@@ -161,7 +174,10 @@ class Purchase(Row, Base):
 
 
 class LapseRule(Row, Base):
-    """One saved version of who counts as dormant or lapsed. The newest version is in force; rows never change."""
+    """One saved version of who counts as dormant or lapsed. The newest version is in force.
+
+    Rows never change but for `applied_on`, the last day the states were brought up to date by it.
+    """
 
     __tablename__ = "lapse_rule"
 
@@ -173,6 +189,7 @@ class LapseRule(Row, Base):
     grievance_lapses: Mapped[bool] = mapped_column(default=True)
     dormant_count: Mapped[int] = mapped_column(default=0)
     lapsed_count: Mapped[int] = mapped_column(default=0)
+    applied_on: Mapped[date | None]
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     saved_at: Mapped[datetime] = mapped_column(Instant)
 

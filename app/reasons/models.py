@@ -117,7 +117,9 @@ class Reading(Row, Base):
 
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id"), index=True)
-    state: Mapped[ReadingState] = mapped_column(words(ReadingState), default=ReadingState.PROPOSED, index=True)
+    state: Mapped[ReadingState] = mapped_column(
+        words(ReadingState), default=ReadingState.PROPOSED, index=True
+    )
     main_reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"), index=True)
     polarity: Mapped[Polarity] = mapped_column(words(Polarity))
     confidence: Mapped[float]
@@ -171,7 +173,9 @@ class ReviewEvent(Row, Base):
 
     __tablename__ = "review_event"
 
-    reading_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reading.id", ondelete="CASCADE"), index=True)
+    reading_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("reading.id", ondelete="CASCADE"), index=True
+    )
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"), index=True)
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"))
     verb: Mapped[str] = mapped_column(sa.String(32))

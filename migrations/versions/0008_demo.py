@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0008_demo"
 down_revision = "0007_backlog"
 branch_labels = None

@@ -43,7 +43,10 @@ def main() -> int:
         install()
     if chromium() and has_libatomic():
         return 0
-    print("the browser tests need Chromium: `apt-get install chromium libatomic1`, or CHROMIUM=/path", file=sys.stderr)
+    print(
+        "the browser tests need Chromium: `apt-get install chromium libatomic1`, or CHROMIUM=/path",
+        file=sys.stderr,
+    )
     return 1
 
 

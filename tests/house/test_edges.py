@@ -35,7 +35,9 @@ def test_every_member_route_lets_in_whom_its_right_names_and_nobody_else(app, si
         if access is None or access.kind != "member":
             continue
         method = "POST" if "GET" not in rule.methods else "GET"
-        values = {name: 999999 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)}
+        values = {
+            name: 999999 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)
+        }
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values, method)
         status = browser.open(path, method=method).status_code

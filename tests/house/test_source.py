@@ -8,7 +8,19 @@ from app.config import ROOT
 
 FOLDERS = ("app", "analysis", "forms", "migrations", "tests", "bench")
 LONGEST_FILE = 400
-BANNED_FILES = {"util", "utils", "helper", "helpers", "manager", "data", "info", "process", "misc", "common", "constants"}
+BANNED_FILES = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "manager",
+    "data",
+    "info",
+    "process",
+    "misc",
+    "common",
+    "constants",
+}
 
 
 def sources(*folders):
@@ -109,4 +121,6 @@ def test_top_level_holds_what_the_house_allows():
         "pyproject.toml", "wsgi.py", "README.md", "Makefile", "LICENSE", "app", "analysis", "forms", "migrations",
         "tests", "docs", "bench", "deploy", "requirements", "instance", "build",
     }  # fmt: skip
-    assert [p.name for p in Path(ROOT).iterdir() if p.name not in allowed and not p.name.startswith(".")] == []
+    assert [
+        p.name for p in Path(ROOT).iterdir() if p.name not in allowed and not p.name.startswith(".")
+    ] == []
