@@ -2,17 +2,18 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from forms.base import Form
 from forms.validators import EMAIL, ONE_LINE, REQUIRED, longest, shortest
 
 ROLES = [
-    ("administrator", _l("管理者")),
-    ("editor", _l("CX編集")),
-    ("viewer", _l("CX閲覧")),
-    ("product", _l("製品")),
-    ("operator", _l("架電")),
-    ("auditor", _l("監査")),
+    SelectChoice("administrator", _l("管理者")),
+    SelectChoice("editor", _l("CX編集")),
+    SelectChoice("viewer", _l("CX閲覧")),
+    SelectChoice("product", _l("製品")),
+    SelectChoice("operator", _l("架電")),
+    SelectChoice("auditor", _l("監査")),
 ]
 
 

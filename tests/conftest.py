@@ -1,6 +1,5 @@
 """The tests' world: a database built by migrations, copied fresh for each test; people; a queue to drain."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,53 +7,48 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from app import create_app, jobs
 from app.accounts.models import Member, Role
-from app.config import Settings
 from app.db import db, unit_of_work
 from tests import factories
+from tests.servers import postgres
 from tests.sink import Sink, SinkServer
+from tests.stock import PostgresStock, SqliteStock, settings_for
 
-SECRET = "tests-only-secret-of-forty-characters-xx"
+Stock = SqliteStock | PostgresStock
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
-def settings_for(folder: Path, **changes: str) -> Settings:
-    """Settings of one test: everything below `folder`."""
-    environment = {
-        "SECRET_KEY": SECRET,
-        "INSTANCE_PATH": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'okaeri.db'}",
-        "PUBLIC_URL": "http://localhost",
-        **changes,
-    }
-    return Settings.from_environment(environment)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--postgres", action="store_true", help="run on a real PostgreSQL, started for the tests"
+    )
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, built once per process by the migrations."""
-    folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(settings_for(folder), testing=True)
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return folder / "okaeri.db"
+def stock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    """Where fresh, migrated databases come from, once per process."""
+    folder = tmp_path_factory.mktemp("stock")
+    if request.config.getoption("--postgres"):
+        with postgres() as server:
+            yield PostgresStock(folder, server)
+    else:
+        yield SqliteStock(folder)
 
 
 @pytest.fixture
-def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a fresh copy of the migrated database, with an organisation and the codebook."""
-    shutil.copy(migrated, tmp_path / "okaeri.db")
-    app = create_app(settings_for(tmp_path), testing=True)
+def app(stock: Stock, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a fresh database, with an organisation."""
+    url = stock.fresh(tmp_path)
+    app = create_app(settings_for(tmp_path, DATABASE_URL=url), testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context(), unit_of_work():
         db.session.add(factories.organisation())
     yield app
     with app.app_context():
         db.engine.dispose()
+    stock.drop(url)
 
 
 @pytest.fixture
