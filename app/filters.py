@@ -5,12 +5,13 @@ as "—". `init_app` gives them to the templates with the language and time zone
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
+from urllib.parse import urlencode
 
 import budoux
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import get_locale, get_timezone
 from markupsafe import Markup
 
@@ -108,8 +109,11 @@ def percent_interval(
     if value is None:
         return NOTHING
     english = locale == "en"
-    within = [] if low is None or high is None else [percent_range(low, high, locale=locale).removesuffix("%")]
-    within += [] if n is None else [f"n = {number(n)}"]
+    within = []
+    if low is not None and high is not None:
+        within.append(percent_range(low, high, locale=locale).removesuffix("%"))
+    if n is not None:
+        within.append(f"n = {number(n)}")
     if not within:
         return percent(value)
     inner = (", " if english else "、").join(within)
@@ -174,6 +178,12 @@ def along(value: float | None, start: float, end: float) -> str:
     return f"{part * 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
+def spark_points(values: Sequence[float]) -> str:
+    """The points of a small line, 80 × 24, standing on zero: [5, 9] -> "2,12 78,4"."""
+    top, step = max(*values, 1e-9), 76 / max(len(values) - 1, 1)
+    return " ".join(f"{2 + step * place:.4g},{22 - 18 * one / top:.3g}" for place, one in enumerate(values))
+
+
 @functools.cache
 def _parser() -> budoux.Parser:
     return budoux.load_default_japanese_parser()
@@ -200,13 +210,16 @@ def reason_code(reason: Any) -> str:
 
 
 def reason_shade(reason: Any) -> str:
-    """The built-in code whose colour a reason wears: its own, its parent's (`shade`), or that of `none`."""
-    code = getattr(reason, "shade", None) or reason_code(reason)
-    return code if code in REASON_SEALS else "none"
+    """The built-in code whose colour a reason wears: its own, else that of its parent, else that of `none`."""
+    code = reason_code(reason)
+    if code in REASON_SEALS:
+        return code
+    parent = getattr(reason, "parent", None)
+    return reason_shade(parent) if parent is not None else "none"
 
 
 def reason_seal(reason: Any) -> str:
-    """The one kanji of a reason: its own `seal`, else the built-in one, else the first letter of its label."""
+    """The one kanji of a reason: its own `seal`, the built-in one, or its label's first letter."""
     own = getattr(reason, "seal", None) or REASON_SEALS.get(reason_code(reason))
     return own or str(getattr(reason, "label", None) or reason_code(reason))[:1]
 
@@ -218,11 +231,14 @@ def locale_code() -> str:
 
 
 def url_with(**changes: Any) -> str:
-    """The address of this page with some query arguments changed; None or "" drops one, and the page restarts."""
-    kept: dict[str, Any] = {"page": None, **changes}
-    query = {key: values for key, values in request.args.lists() if key not in kept}
-    query |= {key: value for key, value in kept.items() if value not in (None, "")}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **query})
+    """This page's address with some query arguments changed: "?sort=-count&page=2", relative to the page.
+
+    None or "" drops an argument; paging restarts unless `page` is given.
+    """
+    changed = {"page": None, **changes}
+    query = [(key, value) for key, value in request.args.items(multi=True) if key not in changed]
+    query += [(key, str(value)) for key, value in changed.items() if value not in (None, "")]
+    return "?" + urlencode(query)
 
 
 def _spoken(write: Callable[..., str]) -> Callable[..., str]:
@@ -232,7 +248,11 @@ def _spoken(write: Callable[..., str]) -> Callable[..., str]:
 
 def _local(write: Callable[..., str]) -> Callable[..., str]:
     """The day writer in the language and the time zone of the request; it takes instants too."""
-    return lambda value, **kwargs: write(local_day(value, get_timezone()), **{"locale": locale_code(), **kwargs})
+
+    def written(value: date | datetime | None, **kwargs: Any) -> str:
+        return write(local_day(value, get_timezone()), **{"locale": locale_code(), **kwargs})
+
+    return written
 
 
 def _timed(write: Callable[..., str]) -> Callable[..., str]:
@@ -243,7 +263,7 @@ def _timed(write: Callable[..., str]) -> Callable[..., str]:
 def init_app(app: Flask) -> None:
     """Give the writers to every template, as filters and (for `locale_code`, `url_with`) as functions."""
     spoken = (number, signed, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
-    plain = (share_of, along, phrases, reason_code, reason_shade, reason_seal)
+    plain = (share_of, along, spark_points, phrases, reason_code, reason_shade, reason_seal)
     filters = app.jinja_env.filters
     filters.update({write.__name__: _spoken(write) for write in spoken})
     filters.update({write.__name__: _local(write) for write in (day, day_plain, day_short)})
