@@ -1,17 +1,14 @@
 """What every chart is drawn on: a matplotlib figure in pixels, made into SVG that pages embed, kept on disk.
 
-Pages show an SVG as <object>: its words stay text in the page's own faces, its colours follow the page's theme
-(an embedded document follows the colour scheme of its element), its marks are links that lead the whole page.
+Pages show an SVG as <object>: its words stay text in the page's own faces, its colours follow the theme, its marks
+are links that lead the whole page away.
 """
 
-import base64
-import hashlib
-import os
+import logging
 import re
-import tempfile
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,9 +17,6 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
-
-from flask import Response, request, url_for
 
 INK, INK_2, INK_3 = "#1c2226", "#474f55", "#62696e"
 LINE, REST, SUNKEN, SURFACE = "#e2e0d8", "#8c938f", "#f0efe9", "#ffffff"
@@ -42,9 +36,8 @@ STYLE = (
     f"a:focus-visible{{outline:3px solid var(--{ACCENT[1:]})}}"
     "@media(prefers-reduced-motion:reduce){a path{transition:none}}"
 )
-FACE = '@font-face{{font-family:"Okaeri Figures";src:url("{}") format("woff2");font-weight:{}}}'
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 PNG_SCALE = 2
-KEPT_FILES = 2_000
 _one_at_a_time = threading.Lock()
 
 
@@ -87,15 +80,40 @@ class Sheet:
         """A line; thin ones along an axis sit on whole pixels."""
         if width <= 1.5:
             xs, ys = (_crisp(places) for places in (xs, ys))
-        self.axes.plot(xs, ys, color=color, linewidth=width, solid_capstyle="butt", **style)
+        self.axes.plot(xs, ys, color=color, linewidth=width, solid_capstyle="butt", clip_on=False, **style)
 
     def box(self, left: float, bottom: float, right: float, top: float, color: str, **style: Any) -> None:
-        self.axes.fill(
-            [left, right, right, left], [bottom, bottom, top, top], color=color, linewidth=0, **style
-        )
+        corners = [left, right, right, left], [bottom, bottom, top, top]
+        self.axes.fill(*corners, **{"facecolor": color, "linewidth": 0, "clip_on": False, **style})
+
+    def bar(self, x: float, width: float, bottom: float, top: float, color: str, careful: bool) -> None:
+        """An upright bar; a hatched one is to be read with care."""
+        corners = x - width / 2, bottom, x + width / 2, top
+        self.box(*corners, color)
+        if careful:
+            self.box(*corners, "none", hatch="////", edgecolor=REST, linewidth=1)
+
+    def area(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], color: str) -> None:
+        self.axes.fill([*xs, *reversed(xs)], [*lows, *reversed(highs)], color=color, linewidth=0, zorder=1.5)
+
+    def span(self, left: float, right: float, y: float, color: str, width: float, ends: float) -> None:
+        """An interval: a line with an upright end of twice `ends` at both sides."""
+        self.line([left, right], [y, y], color, width, zorder=3)
+        for x in (left, right):
+            self.line([x, x], [y - ends, y + ends], color, width, zorder=3)
+
+    def gridlines(self, lines: Sequence[tuple[float, str]], left: float, right: float, unit: str) -> None:
+        """Lines at y with their figures at the left; the unit stands at the top one only."""
+        for y, text in lines:
+            self.line([left, right], [y, y], LINE, zorder=1)
+            self.words(left - 6, y - 4, text + unit if y == lines[-1][0] else text, INK_3, "right")
+
+    def dot(self, x: float, y: float, size: float, color: str, edge: str | None = None) -> None:
+        (mark,) = self.axes.plot([x], [y], marker="o", markersize=size, color=color, clip_on=False, zorder=5)
+        mark.set(markeredgecolor=edge or color, markeredgewidth=1.6)
 
     def link(self, left: float, bottom: float, right: float, top: float, url: str, title: str) -> None:
-        """Make a place pressable; draw links last. The place shows itself only under the pointer or the focus."""
+        """Make a place pressable; draw links last. It shows itself only under the pointer or the focus."""
         if url and not self.paper.png:
             self.box(left, bottom, right, top, ACCENT, url=url, zorder=9)
             self.titles.append(title)
@@ -125,106 +143,43 @@ def warm() -> None:
         blank.image()
 
 
-def cached(folder: Path, draw: Callable[..., bytes], *args: Any, **kwargs: Any) -> bytes:
-    """`draw(*args, **kwargs)`, kept in `folder` under the hash of the drawing, its code and what it shows."""
-    shown = repr((draw.__module__, draw.__qualname__, args, sorted(kwargs.items())))
-    file = folder / hashlib.sha256(f"{_edition()}{shown}".encode()).hexdigest()
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        image = draw(*args, **kwargs)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
-        draft.write(image)
-    os.replace(draft.name, file)
-    for old in sorted(folder.iterdir(), key=_written, reverse=True)[KEPT_FILES:]:
-        old.unlink(missing_ok=True)
-    return image
-
-
-def svg_response(svg: bytes) -> Response:
-    """Answer the current request with a chart, under a policy of its own.
-
-    matplotlib writes style attributes, so those are allowed here and nowhere else; the one style element is named by
-    its hash. Nothing runs, nothing is loaded but the figures' font.
-    """
-    faces = "".join(
-        FACE.format(url_for("static", filename=f"vendor/inter/inter-latin-{weight}-normal.woff2"), weight)
-        for weight in (400, 600)
-    )
-    style = faces + STYLE
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    body = svg.replace(STYLE.encode(), style.encode(), 1)
-    response = Response(body, mimetype="image/svg+xml")
-    response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; style-src-attr 'unsafe-inline'; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-    )
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.set_etag(hashlib.sha256(body).hexdigest())
-    return response.make_conditional(request)
-
-
-def text_width(text: str) -> float:
-    """About how many pixels a line of 12 px text takes."""
-    return sum(12.0 if east_asian_width(sign) in "WFA" else 7.0 for sign in text)
-
-
 def _page_ready(svg: str, paper: Paper, titles: Sequence[str]) -> str:
-    """Matplotlib's SVG without its metadata and fonts, in pixels, in theme colours, with links that have names."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(
-        r"(<style[^>]*>).*?(</style>)", lambda m: f"<style>{STYLE}</style>", svg, count=1, flags=re.DOTALL
-    )
+    """Matplotlib's SVG without its metadata and fonts, in pixels and theme colours, its links named."""
+    size = f'width="{paper.width}{{0}}" height="{paper.height}{{0}}"'
+    title, names = f"<title>{escape(paper.alt)}</title>", iter(titles)
+    svg = svg[svg.index("<svg") :].replace(size.format("pt"), size.format(""), 1)
+    svg = re.sub(r"<metadata>.*?</metadata>", lambda _: title, svg, count=1, flags=re.DOTALL)
     svg = re.sub(r"font-family: '[^']*'; ?", "", svg)
-    svg = re.sub("|".join(DARK), lambda m: f"var(--{m[0][1:]})", svg)
-    svg = svg.replace(
-        f'width="{paper.width}pt" height="{paper.height}pt"', f'width="{paper.width}" height="{paper.height}"'
-    )
-    names = iter(titles)
-    return re.sub(r"<a ", lambda m: f'<a target="_top" aria-label="{escape(next(names))}" ', svg)
+    svg = re.sub(f"(fill|stroke): #({'|'.join(color[1:] for color in DARK)})", r"\1: var(--\2)", svg)
+    svg = svg.replace("<a xlink:href=", "<a href=")
+    svg = re.sub(' target="_blank"', lambda _: f' target="_top" aria-label="{escape(next(names))}"', svg)
+    svg = re.sub(r"<style.*?</style>", lambda _: f"<style>{STYLE}</style>", svg, count=1, flags=re.DOTALL)
+    return NOT_IN_XML.sub("", svg)
 
 
 def _crisp(places: Sequence[float]) -> Sequence[float]:
     return [int(place) + 0.5 for place in places] if len(set(places)) == 1 else places
 
 
-def _written(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
 @cache
 def _prepare() -> None:
-    """Set matplotlib up once: text stays text, the same input gives the same bytes, IPAex measures and draws PNG."""
+    """Set matplotlib up once: text stays text, the same input gives the same bytes, IPAex measures."""
     import matplotlib
     from matplotlib import font_manager
 
     package = find_spec("matplotlib_fontja")
-    assert package is not None and package.origin is not None
+    assert package
+    assert package.origin
     font_manager.fontManager.addfont(Path(package.origin).parent / "fonts" / "ipaexg.ttf")
-    matplotlib.rcParams.update(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "okaeri",
-            "font.family": "IPAexGothic",
-            "text.parse_math": False,  # a $ in somebody's words is a $
-            "hatch.linewidth": 1.0,
-            "path.simplify": False,
-        }
-    )
-    # What IPAex lacks (emoji) is drawn by the reader's own fonts.
+    settings: dict[Any, Any] = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "okaeri",
+        "font.family": "IPAexGothic",
+        "text.parse_math": False,  # a $ in somebody's words is a $
+        "hatch.linewidth": 1.0,
+        "path.simplify": False,
+    }
+    matplotlib.rcParams.update(settings)
+    # What IPAex lacks (bold, emoji) is drawn by the reader's own fonts.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-
-
-@cache
-def _edition() -> str:
-    """Changes with the drawing code, so that no chart of an older one is served."""
-    import matplotlib
-
-    here = Path(__file__)
-    code = b"".join(file.read_bytes() for file in (here, here.with_name("charts.py")))
-    return f"{matplotlib.__version__} {hashlib.sha256(code).hexdigest()} "
