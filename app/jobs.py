@@ -4,6 +4,7 @@ A job is a function with an id or two as arguments, registered by name. `ring` a
 transaction has been committed; a sweep every minute rings again for whatever has not moved.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,6 +18,7 @@ Job = Callable[..., None]
 Ring = tuple[str, tuple[int, ...]]
 JOBS: dict[str, Job] = {}
 SWEEPS: list[Callable[[], Iterable[Ring]]] = []
+UNDER_WAY: list[Callable[[], bool]] = []
 log = structlog.get_logger()
 
 
@@ -31,6 +33,12 @@ def job(function: Job) -> Job:
 def sweep(function: Callable[[], Iterable[Ring]]) -> Callable[[], Iterable[Ring]]:
     """Register a query that names the (job, ids) which should have run by now."""
     SWEEPS.append(function)
+    return function
+
+
+def under_way(function: Callable[[], bool]) -> Callable[[], bool]:
+    """Register a query that tells whether some long work has not ended yet."""
+    UNDER_WAY.append(function)
     return function
 
 
@@ -63,6 +71,14 @@ def drain() -> int:
         huey.execute(task)
         count += 1
     return count
+
+
+def run_waiting() -> None:
+    """Run what waits, and wait for what a worker has taken, until nothing is under way. For commands."""
+    drain()
+    while any(is_under_way() for is_under_way in UNDER_WAY):
+        time.sleep(0.5)
+        drain()
 
 
 def init_app(app: Flask, testing: bool) -> None:

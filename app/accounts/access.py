@@ -46,10 +46,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True)
 class Access:
-    """The mark of a route: open to everybody, to respondents by their link, or to members with a right."""
+    """The mark of a route: open to everybody, to respondents by their link, or to members.
+
+    `rights`: a member needs one of them; empty means that any active member may.
+    """
 
     kind: str
-    right: Right | None = None
+    rights: frozenset[Right] = frozenset()
 
 
 def public(view: View) -> View:
@@ -70,11 +73,11 @@ def signed_in(view: View) -> View:
     return view
 
 
-def needs(right: Right) -> Callable[[View], View]:
-    """Members whose role holds `right`."""
+def needs(*rights: Right) -> Callable[[View], View]:
+    """Members whose role holds one of `rights`."""
 
     def mark(view: View) -> View:
-        view.access = Access("member", right)  # type: ignore[attr-defined]
+        view.access = Access("member", frozenset(rights))  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -104,7 +107,7 @@ def check_access() -> ResponseReturnValue | None:
     if member is None:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.show_sign_in", next=here))
-    if access.right is not None and not may(member, access.right):
+    if access.rights and not access.rights & RIGHTS[member.role]:
         abort(403)
     return None
 

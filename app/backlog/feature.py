@@ -1,9 +1,14 @@
-"""Registers the routes of this feature."""
+"""Registers the routes and commands of this feature, and what waits for a decision."""
 
 from flask import Flask
 
+from app import pages
+from app.backlog.cli import backlog
+from app.backlog.queries import undecided_count
 from app.backlog.routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.cli.add_command(backlog)
+    pages.waits("backlog")(undecided_count)

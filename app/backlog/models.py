@@ -1,4 +1,4 @@
-"""Backlog items, their evidence and decisions."""
+"""Backlog items, decisions about them, and lists taken home."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Member
 from app.db import Base, Instant, Json, Row, words
-from app.reasons.models import Clause, Reason, Recoverability
+from app.reasons.models import Reason, Recoverability
+from app.surveys.models import Survey
 
 
 class ItemState(StrEnum):
@@ -27,11 +28,12 @@ class Verdict(StrEnum):
 
 
 class BacklogItem(Row, Base):
-    """Something to mend, standing on clauses customers wrote. Its public number is IM-014."""
+    """Something to mend. Its evidence is whatever clauses are coded with its reason now. Public number: IM-014."""
 
     __tablename__ = "backlog_item"
+    __table_args__ = (sa.UniqueConstraint("survey_id", "reason_id"),)
 
-    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"), index=True)
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"))
     reason_id: Mapped[int] = mapped_column(sa.ForeignKey("reason.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(200))
     state: Mapped[ItemState] = mapped_column(words(ItemState), default=ItemState.CANDIDATE)
@@ -44,8 +46,8 @@ class BacklogItem(Row, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
 
+    survey: Mapped[Survey] = relationship()
     reason: Mapped[Reason] = relationship()
-    evidence: Mapped[list["Evidence"]] = relationship(back_populates="item", cascade="all, delete-orphan")
     decisions: Mapped[list["Decision"]] = relationship(
         back_populates="item", order_by="Decision.at.desc()", cascade="all, delete-orphan"
     )
@@ -54,18 +56,6 @@ class BacklogItem(Row, Base):
     @property
     def number(self) -> str:
         return f"IM-{self.id:03d}"
-
-
-class Evidence(Row, Base):
-    """A clause an item stands on."""
-
-    __tablename__ = "evidence"
-    __table_args__ = (sa.UniqueConstraint("item_id", "clause_id"),)
-
-    item_id: Mapped[int] = mapped_column(sa.ForeignKey("backlog_item.id", ondelete="CASCADE"))
-    clause_id: Mapped[int] = mapped_column(sa.ForeignKey("clause.id", ondelete="CASCADE"), index=True)
-    item: Mapped[BacklogItem] = relationship(back_populates="evidence")
-    clause: Mapped[Clause] = relationship()
 
 
 class Decision(Row, Base):

@@ -1,5 +1,218 @@
-"""Routes of backlog."""
+"""The backlog: list, item, decisions, export."""
 
-from flask import Blueprint
+import hashlib
+import io
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import Right, current_member, needs
+from app.accounts.models import Member
+from app.backlog import exporters, queries, services
+from app.backlog.bands import bands, rough
+from app.backlog.models import BacklogItem, Verdict
+from app.db import db
+from app.errors import OkaeriError
+from app.i18n import gettext as _
+from app.reasons.models import Reason
+from app.reasons.queries.mentions import typical_clauses
+from app.reasons.queries.words import segments_of
+from app.surveys.models import Survey
+from forms.product import DecisionForm, ExportForm, ItemForm, PromoteForm, ReleaseForm, RevisionForm
 
 blueprint = Blueprint("backlog", __name__)
+
+
+def _member() -> Member:
+    member = current_member()
+    if member is None:
+        abort(403)
+    return member
+
+
+def _item(item_id: int) -> BacklogItem:
+    item = queries.backlog_item(item_id)
+    if item is None:
+        abort(404)
+    return item
+
+
+def _survey() -> Survey | None:
+    """The survey asked for, else the one worked on last."""
+    wanted = request.args.get("survey", type=int)
+    surveys = queries.surveys_with_voices()
+    return next((survey for survey in surveys if survey.id == wanted), surveys[0] if surveys else None)
+
+
+@blueprint.get("/backlog")
+@needs(Right.READ)
+def list_items() -> ResponseReturnValue:
+    survey = _survey()
+    view = request.args.get("view", "value")
+    if view not in queries.VIEWS:
+        abort(400)
+    if survey is None:
+        return render_template("backlog/empty.html", survey=None)
+    backlog = queries.ranked_items(survey.id, clock.today(), view)
+    if not backlog.items:
+        return render_template("backlog/empty.html", survey=survey)
+    scale = max((row.figures.high for row in backlog.items if row.figures), default=1.0)
+    return render_template(
+        "backlog/list.html",
+        survey=survey,
+        surveys=queries.surveys_with_voices(),
+        backlog=backlog,
+        bands=bands(backlog.items),
+        view=view,
+        scale=scale,
+        rough=rough,
+    )
+
+
+@blueprint.post("/backlog/promote")
+@needs(Right.DECIDE, Right.CODE)
+def promote() -> ResponseReturnValue:
+    form = PromoteForm()
+    if not form.validate_on_submit():
+        abort(400)
+    reason, survey = db.get_or_404(Reason, form.reason_id.data), db.get_or_404(Survey, form.survey_id.data)
+    item = services.promote_reason(reason, survey, _member(), clock.now())
+    flash(_("「%(title)s」を改善項目にしました。", title=item.title))
+    return redirect(url_for(".show_item", item_id=item.id))
+
+
+@blueprint.get("/backlog/<int:item_id>")
+@needs(Right.READ)
+def show_item(item_id: int) -> ResponseReturnValue:
+    return _item_page(_item(item_id))
+
+
+def _item_page(item: BacklogItem, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    backlog = queries.ranked_items(item.survey_id, clock.today())
+    ranked = next(row for row in backlog.items if row.item.id == item.id)
+    band = next(group for group in bands(backlog.items) if ranked in group.rows)
+    page = render_template(
+        "backlog/item.html",
+        item=item,
+        figures=ranked.figures,
+        band=band,
+        backlog=backlog,
+        voices=[
+            (clause.reading, segments_of(clause.reading))
+            for clause in typical_clauses(item.reason_id, item.survey_id)
+        ],
+        rough=rough,
+        problem=problem,
+        item_form=ItemForm(formdata=None, obj=item),
+        decision_form=DecisionForm(
+            formdata=None, revision=item.revision, verdict=item.verdict.value if item.verdict else None
+        ),
+        revision_form=RevisionForm(formdata=None, obj=item),
+        release_form=ReleaseForm(formdata=None, revision=item.revision, on=clock.today()),
+    )
+    return page, status
+
+
+def _first_error(form: RevisionForm) -> str:
+    return next((str(error) for errors in form.errors.values() for error in errors), "")
+
+
+@blueprint.post("/backlog/<int:item_id>/edit")
+@needs(Right.DECIDE)
+def edit_item(item_id: int) -> ResponseReturnValue:
+    item, form = _item(item_id), ItemForm()
+    if not form.validate_on_submit():
+        return _item_page(item, _first_error(form), 422)
+    values = form.values()
+    return _done(
+        item,
+        lambda: services.edit_item(item, **values, member=_member(), at=clock.now()),
+        _("保存しました。"),
+    )
+
+
+@blueprint.post("/backlog/<int:item_id>/decide")
+@needs(Right.DECIDE)
+def decide(item_id: int) -> ResponseReturnValue:
+    item, form = _item(item_id), DecisionForm()
+    if not form.validate_on_submit():
+        return _item_page(item, _first_error(form), 422)
+    verdict, why, revision = Verdict(form.verdict.data), form.why.data or "", form.revision.data
+    return _done(
+        item,
+        lambda: services.decide(item, verdict, why, revision, _member(), clock.now()),
+        _("決定を記録しました。"),
+    )
+
+
+@blueprint.post("/backlog/<int:item_id>/start")
+@needs(Right.DECIDE)
+def start_work(item_id: int) -> ResponseReturnValue:
+    item, form = _item(item_id), RevisionForm()
+    if not form.validate_on_submit():
+        abort(400)
+    return _done(
+        item,
+        lambda: services.start_work(item, form.revision.data, _member(), clock.now()),
+        _("取り組みを始めました。"),
+    )
+
+
+@blueprint.post("/backlog/<int:item_id>/release")
+@needs(Right.DECIDE)
+def release(item_id: int) -> ResponseReturnValue:
+    item, form = _item(item_id), ReleaseForm()
+    if not form.validate_on_submit():
+        return _item_page(item, _first_error(form), 422)
+    on, revision = form.on.data, form.revision.data
+    return _done(
+        item,
+        lambda: services.release(item, on, revision, _member(), clock.now(), clock.today()),
+        _("直した日を記録しました。成果の画面で、戻ってきた方を追います。"),
+    )
+
+
+def _done(item, act, sentence: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
+    try:
+        act()
+    except OkaeriError as error:
+        db.session.refresh(item)
+        return _item_page(item, error.sentence, error.status)
+    flash(sentence)
+    return redirect(url_for(".show_item", item_id=item.id))
+
+
+@blueprint.get("/backlog/export")
+@needs(Right.EXPORT)
+def show_export() -> ResponseReturnValue:
+    survey = _survey()
+    if survey is None:
+        return redirect(url_for(".list_items"))
+    backlog = queries.ranked_items(survey.id, clock.today())
+    return render_template(
+        "backlog/export.html",
+        survey=survey,
+        count=len(backlog.items),
+        form=ExportForm(formdata=None, survey_id=survey.id),
+        losses=exporters.cp932_losses(backlog),
+    )
+
+
+@blueprint.post("/backlog/export")
+@needs(Right.EXPORT)
+def export() -> ResponseReturnValue:
+    form = ExportForm()
+    if not form.validate_on_submit():
+        abort(400)
+    survey = db.get_or_404(Survey, form.survey_id.data)
+    file = exporters.export(form.form.data, queries.ranked_items(survey.id, clock.today()), clock.now())
+    services.record_export(
+        form.form.data,
+        file.row_count,
+        hashlib.sha256(file.content).hexdigest(),
+        {"survey": survey.id},
+        current_member(),
+        clock.now(),
+    )
+    return send_file(io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name)

@@ -11,7 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "export",
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -79,10 +78,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reason_id"], ["reason.id"], name=op.f("fk_backlog_item_reason_id")),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_backlog_item_survey_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backlog_item")),
+        sa.UniqueConstraint("survey_id", "reason_id", name=op.f("uq_backlog_item_survey_id_reason_id")),
     )
     with op.batch_alter_table("backlog_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_backlog_item_reason_id"), ["reason_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_backlog_item_survey_id"), ["survey_id"], unique=False)
 
     op.create_table(
         "decision",
@@ -107,36 +106,13 @@ def upgrade() -> None:
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_item_id"), ["item_id"], unique=False)
 
-    op.create_table(
-        "evidence",
-        sa.Column("item_id", sa.Integer(), nullable=False),
-        sa.Column("clause_id", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["clause_id"], ["clause.id"], name=op.f("fk_evidence_clause_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["backlog_item.id"], name=op.f("fk_evidence_item_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint("item_id", "clause_id", name=op.f("uq_evidence_item_id_clause_id")),
-    )
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_evidence_clause_id"), ["clause_id"], unique=False)
-
 
 def downgrade() -> None:
-
-    with op.batch_alter_table("evidence", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_evidence_clause_id"))
-
-    op.drop_table("evidence")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_item_id"))
 
     op.drop_table("decision")
     with op.batch_alter_table("backlog_item", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_backlog_item_survey_id"))
         batch_op.drop_index(batch_op.f("ix_backlog_item_reason_id"))
 
     op.drop_table("backlog_item")

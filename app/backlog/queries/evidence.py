@@ -1,0 +1,49 @@
+"""The clauses an item stands on: whatever is coded with its reason now."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.backlog.models import BacklogItem
+from app.db import db
+from app.reasons.models import Clause, Coding, Reading, Reason
+from app.responses.models import Answer, Door, Response, ResponseState
+
+
+def reason_ids_of(item: BacklogItem, taken: Collection[int] = ()) -> list[int]:
+    """The item's reason and its sub-reasons, but for those that are items of their own (`taken`)."""
+    children = sa.select(Reason.id).where(Reason.parent_id == item.reason_id)
+    return [item.reason_id, *(child for child in db.session.scalars(children) if child not in taken)]
+
+
+def coded(survey_id: int) -> sa.Select[Any]:
+    """Codings of submitted sheets of a survey, joined up to the sheet. Columns are the caller's to add."""
+    return (
+        sa.select()
+        .select_from(Coding)
+        .join(Clause, Clause.id == Coding.clause_id)
+        .join(Reading, Reading.id == Clause.reading_id)
+        .join(Answer, Answer.id == Reading.answer_id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(
+            Response.survey_id == survey_id,
+            Response.state == ResponseState.SUBMITTED,
+            Response.door != Door.TEST,
+        )
+    )
+
+
+def person() -> sa.ColumnElement[str]:
+    """Who speaks: the customer, else the respondent another tool named, else the sheet itself."""
+    return sa.case(
+        (Response.customer_id.is_not(None), sa.literal("c") + sa.cast(Response.customer_id, sa.String)),
+        (Response.respondent != "", sa.literal("p") + Response.respondent),
+        else_=sa.literal("r") + sa.cast(Response.id, sa.String),
+    )
+
+
+def evidence_count(item: BacklogItem) -> int:
+    """How many people's words support the item."""
+    query = coded(item.survey_id).where(Coding.reason_id.in_(reason_ids_of(item)))
+    return db.session.scalar(query.add_columns(sa.func.count(sa.distinct(person())))) or 0

@@ -1,0 +1,56 @@
+"""Forms of the product team: the backlog."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, FloatField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from forms.base import Form
+from forms.validators import ONE_LINE, REQUIRED, between, longest
+
+VERDICTS = [
+    SelectChoice("do", _l("やる")),
+    SelectChoice("later", _l("あとで")),
+    SelectChoice("dont", _l("やらない")),
+]
+EXPORT_FORMS = [
+    SelectChoice("csv", _l("CSV（UTF-8、いまのExcelで開けます）")),
+    SelectChoice("csv-cp932", _l("CSV（CP932、古いExcel向け）")),
+    SelectChoice("xlsx", _l("Excel（XLSX）")),
+    SelectChoice("json", _l("JSON（ほかの道具に渡す）")),
+    SelectChoice("md", _l("Markdown（文書に貼る）")),
+]
+
+
+class PromoteForm(Form):
+    reason_id = IntegerField(validators=[InputRequired()])
+    survey_id = IntegerField(validators=[InputRequired()])
+
+
+class RevisionForm(Form):
+    """Carries what the person saw, so that a change in between is noticed."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class ItemForm(RevisionForm):
+    title = StringField(_l("改善項目"), [REQUIRED, longest(200), ONE_LINE])
+    owner = StringField(_l("担当"), [Optional(), longest(120), ONE_LINE])
+    effort_days = FloatField(_l("手間"), [Optional(), between(0.1, 10_000)])
+
+
+class DecisionForm(RevisionForm):
+    verdict = RadioField(
+        _l("決定"), choices=VERDICTS, validators=[InputRequired(_l("ひとつ選んでください。"))]
+    )
+    why = TextAreaField(_l("理由"), [Optional(), longest(1000)])
+
+
+class ReleaseForm(RevisionForm):
+    on = DateField(_l("直した日"), [InputRequired(_l("日付を入力してください。"))])
+
+
+class ExportForm(Form):
+    form = SelectField(_l("形式"), choices=EXPORT_FORMS)
+    survey_id = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
