@@ -14,6 +14,7 @@ FEATURES = ("accounts", "customers", "surveys", "campaigns", "responses", "reaso
 def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:
     """Build the application from settings (the environment's, unless given)."""
     settings = settings or Settings.from_environment()
+    settings.instance_path.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.extensions["settings"] = settings
     app.config.from_mapping(

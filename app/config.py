@@ -1,6 +1,7 @@
 """Settings: read once from the environment, checked, then never changed."""
 
 import os
+import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,15 +41,16 @@ class Settings:
         """Read the settings; raise BadSettings where they are missing, weak or contradict each other."""
         env = dict(os.environ) if environment is None else environment
         instance = Path(env.get("INSTANCE_PATH", str(ROOT / "instance"))).resolve()
+        production = env.get("OKAERI_ENV", "") == "production"
         public_url = env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
         settings = cls(
             database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'okaeri.db'}"),
             redis_url=env.get("REDIS_URL", ""),
             instance_path=instance,
-            secret_key=env.get("SECRET_KEY") or _kept_secret(instance),
+            secret_key=env.get("SECRET_KEY") or _kept_secret(instance, production),
             public_url=public_url,
             trusted_hosts=_hosts(env.get("TRUSTED_HOSTS", ""), public_url),
-            production=env.get("OKAERI_ENV", "") == "production",
+            production=production,
             smtp_host=env.get("SMTP_HOST", "127.0.0.1"),
             smtp_port=_number(env, "SMTP_PORT", 1025),
             smtp_user=env.get("SMTP_USER", ""),
@@ -97,7 +99,14 @@ def _hosts(given: str, public_url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *([own] if own else []), "127.0.0.1", "localhost")))
 
 
-def _kept_secret(instance: Path) -> str:
-    """Return the secret of this installation: the one `flask serve` made, or none."""
+def _kept_secret(instance: Path, production: bool) -> str:
+    """The secret of this installation, made once and kept beside its data; in production it must be given."""
     path = instance / "secret"
+    if not path.exists() and not production:
+        instance.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process was first: its secret is the secret
     return path.read_text().strip() if path.exists() else ""

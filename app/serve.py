@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -38,14 +37,8 @@ def _free_port(wanted: int) -> int:
 
 
 def _environment(port: int) -> dict[str, str]:
-    """The settings of a first try: a kept secret, loopback only, the mailbox on a free port."""
+    """The settings of a first try: loopback only, the mailbox on a free port."""
     env = dict(os.environ)
-    instance = Path(env.setdefault("INSTANCE_PATH", str(ROOT / "instance")))
-    instance.mkdir(parents=True, exist_ok=True)
-    secret = instance / "secret"
-    if not env.get("SECRET_KEY") and not secret.exists():
-        secret.touch(mode=0o600)
-        secret.write_text(secrets.token_urlsafe(48))
     env.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     if env.get("MAILBOX", "1") == "1" and "SMTP_PORT" not in env:
         env["SMTP_PORT"] = str(_free_port(1025))
