@@ -12,7 +12,7 @@ from app.surveys.models import Survey, SurveyVersion
 
 
 class CampaignState(StrEnum):
-    """draft → approved → sending → done, or stopped."""
+    """draft → approved → sending → done, or stopped. A draft with `asked_at` waits for somebody's approval."""
 
     DRAFT = "draft"
     APPROVED = "approved"
@@ -84,6 +84,7 @@ class Campaign(Row, Base):
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     approver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -132,7 +133,10 @@ class Invitation(Row, Base):
 
 
 class Message(Row, Base):
-    """One mail (later: letter, call) of one step to one invitation, and what became of it."""
+    """One mail (later: letter, call) of one step to one invitation, and what became of it.
+
+    `due_at`: not to be tried before; set after a try the mail server did not take (`try_count` of them so far).
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -148,6 +152,8 @@ class Message(Row, Base):
     queued_at: Mapped[datetime] = mapped_column(Instant)
     touched_at: Mapped[datetime] = mapped_column(Instant)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    try_count: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
 
     step: Mapped[Step] = relationship()
     invitation: Mapped[Invitation] = relationship()

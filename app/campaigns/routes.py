@@ -1,5 +1,0 @@
-"""Routes of campaigns."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("campaigns", __name__)

@@ -1,0 +1,124 @@
+"""The last step: holdout, approval by a second person, start. And stopping, or throwing a draft away."""
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import Right, current_member, needs
+from app.accounts.models import Member
+from app.campaigns import guard, labels, queries, services
+from app.campaigns.hours import is_quiet
+from app.campaigns.letters import preview
+from app.campaigns.models import Campaign, CampaignState
+from app.campaigns.routes import blueprint
+from app.campaigns.services.approval import may_approve_alone
+from app.db import db
+from app.errors import OkaeriError
+from app.i18n import gettext as _
+from forms.campaign_editing import HoldoutForm
+from forms.researcher import RevisionForm
+
+
+def _member() -> Member:
+    member = current_member()
+    assert member is not None
+    return member
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/approval")
+@needs(Right.READ)
+def show_approval(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    if campaign.state not in (CampaignState.DRAFT, CampaignState.APPROVED):
+        return redirect(url_for(".show_campaign", campaign_id=campaign.id))
+    shown = {"percent": campaign.holdout_percent, "revision": campaign.revision}
+    return _page(campaign, HoldoutForm(formdata=None, data=shown))
+
+
+def _page(campaign: Campaign, form: HoldoutForm, status: int = 200) -> ResponseReturnValue:
+    """Everything at a glance: whom, which words, how many held out, who approves."""
+    member, at = _member(), clock.now()
+    page = render_template(
+        "campaigns/approval.html",
+        campaign=campaign,
+        form=form,
+        run=guard.dry_run(campaign, at),
+        approvers=queries.approvers_of(campaign),
+        is_author=campaign.member_id == member.id,
+        alone=may_approve_alone(campaign, member),
+        people=queries.people_of(campaign),
+        letter=preview(campaign, current_app.extensions["settings"].public_url, at),
+        opening=labels.opening_in_words(at) if is_quiet(at) else None,
+        labels=labels,
+    )
+    return page, status
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/holdout")
+@needs(Right.EDIT)
+def edit_holdout(campaign_id: int) -> ResponseReturnValue:
+    campaign, form = db.get_or_404(Campaign, campaign_id), HoldoutForm()
+    if not form.validate_on_submit():
+        return _page(campaign, form, 422)
+    services.edit_holdout(campaign, form.percent.data, form.shown_revision, _member(), clock.now())
+    return _back(campaign, _("控えの割合を変えました。"))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/ask")
+@needs(Right.EDIT)
+def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    services.ask_for_approval(campaign, _member(), clock.now())
+    return _back(campaign, _("承認をお願いしました。承認できる方の「配信」に、1件と出ます。"))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/approve")
+@needs(Right.APPROVE)
+def approve_campaign(campaign_id: int) -> ResponseReturnValue:
+    campaign, form = db.get_or_404(Campaign, campaign_id), RevisionForm()
+    services.approve_campaign(campaign, _member(), clock.now(), revision=form.shown_revision)
+    return _back(campaign, _("承認しました。まだ送っていません。"))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/reopen")
+@needs(Right.EDIT)
+def reopen_campaign(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    services.reopen_campaign(campaign, _member(), clock.now())
+    return _back(campaign, _("下書きに戻しました。変えたあとは、もう一度承認がいります。"))
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/start")
+@needs(Right.EDIT)
+def start_campaign(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    try:
+        services.start_campaign(campaign, clock.now(), _member())
+    except OkaeriError as error:
+        db.session.rollback()
+        flash(error.sentence, "error")
+        return redirect(url_for(".show_campaign", campaign_id=campaign_id), 303)
+    return redirect(url_for(".show_campaign", campaign_id=campaign.id), 303)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/stop")
+@needs(Right.EDIT)
+def stop_campaign(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    count = services.stop_campaign(campaign, _member(), clock.now())
+    flash(_("止めました。まだ送っていなかった%(count)s通は送りません。", count=count))
+    return redirect(url_for(".show_campaign", campaign_id=campaign.id), 303)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/discard")
+@needs(Right.EDIT)
+def discard_campaign(campaign_id: int) -> ResponseReturnValue:
+    campaign = db.get_or_404(Campaign, campaign_id)
+    services.discard_campaign(campaign, _member(), clock.now())
+    flash(_("下書き「%(name)s」を捨てました。", name=campaign.name))
+    return redirect(url_for(".list_campaigns"), 303)
+
+
+def _back(campaign: Campaign, sentence: str) -> ResponseReturnValue:
+    flash(sentence)
+    return redirect(url_for(".show_approval", campaign_id=campaign.id), 303)

@@ -1,0 +1,65 @@
+"""Nothing is sent before a second person has read it."""
+
+from datetime import datetime
+
+from app import audit
+from app.accounts.access import Right, may
+from app.accounts.models import Member, Role
+from app.campaigns.models import Campaign, CampaignState
+from app.campaigns.queries import approvers_of
+from app.errors import EditClash, OkaeriError
+from app.i18n import gettext as _
+
+
+class MayNotApprove(OkaeriError):
+    """This member cannot approve this campaign."""
+
+    status = 403
+
+
+def ask_for_approval(campaign: Campaign, member: Member, at: datetime) -> None:
+    """Put a draft before those who may approve it."""
+    _must_be_draft(campaign)
+    campaign.asked_at = at
+    audit.record("asked_for_approval", "campaign", campaign.id, member.id, at)
+
+
+def approve_campaign(campaign: Campaign, member: Member, at: datetime, revision: int | None = None) -> None:
+    """Allow a draft to be sent as it stands. Not by its author, unless nobody else could; that is recorded.
+
+    `revision`: what the approver has read, where it was read on a page. Raises MayNotApprove, EditClash.
+    """
+    _must_be_draft(campaign)
+    if revision is not None and campaign.revision != revision:
+        raise EditClash(_("お読みになったあとで、この配信が変わりました。いまの内容をご確認ください。"))
+    if not may(member, Right.APPROVE):
+        raise MayNotApprove(_("この操作は管理者の方にお願いしてください。"))
+    alone = campaign.member_id == member.id
+    if alone and not may_approve_alone(campaign, member):
+        names = _("、").join(one.name for one in approvers_of(campaign))
+        raise MayNotApprove(
+            _("ご自分の配信は承認できません。%(names)sさんにお願いしてください。", names=names)
+            if names
+            else _("ご自分の配信は承認できません。管理者の方にお願いしてください。")
+        )
+    campaign.state, campaign.approver_id, campaign.approved_at = CampaignState.APPROVED, member.id, at
+    audit.record("approved", "campaign", campaign.id, member.id, at, alone=alone)
+
+
+def may_approve_alone(campaign: Campaign, member: Member) -> bool:
+    """An administrator may approve their own campaign where the organisation has nobody else who could."""
+    return member.role is Role.ADMINISTRATOR and not approvers_of(campaign)
+
+
+def reopen_campaign(campaign: Campaign, member: Member, at: datetime) -> None:
+    """Take an approval back before anything was sent, so that the campaign can be changed again."""
+    if campaign.state is not CampaignState.APPROVED:
+        raise OkaeriError(_("下書きに戻せるのは、承認されてまだ始まっていない配信だけです。"))
+    campaign.state, campaign.asked_at = CampaignState.DRAFT, None
+    campaign.approver_id = campaign.approved_at = None
+    audit.record("reopened", "campaign", campaign.id, member.id, at)
+
+
+def _must_be_draft(campaign: Campaign) -> None:
+    if campaign.state is not CampaignState.DRAFT:
+        raise OkaeriError(_("この配信は、もう承認されています。"))

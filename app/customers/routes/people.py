@@ -1,0 +1,84 @@
+"""The list of customers, and one of them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import Right, current_member, may, needs
+from app.customers import queries, services, wording
+from app.customers.models import Customer, CustomerKind, CustomerState, Segment, StateSource
+from app.customers.routes import blueprint
+from app.db import db
+from app.i18n import gettext as _
+from app.paging import Page
+from forms.customer_editing import StateForm
+
+
+@blueprint.get("/customers")
+@needs(Right.READ)
+def list_customers() -> ResponseReturnValue:
+    filters, segment = _chosen()
+    sort = request.args.get("sort", "-bought")
+    found = queries.customers_listed(
+        filters, request.args.get("search", ""), may(current_member(), Right.PERSONAL), sort
+    )
+    return render_template(
+        "customers/list.html",
+        page=Page.of(found, request.args.get("page", 1, int)),
+        counts=queries.customer_states(),
+        rule=queries.lapse_rule_in_force(),
+        segment=segment,
+        sort=sort,
+        wording=wording,
+    )
+
+
+def _chosen() -> tuple[dict[str, Any], Segment | None]:
+    """The filters of the address; words that are none are left out."""
+    number = request.args.get("segment", 0, int)
+    segment = db.get_or_404(Segment, number) if number else None
+    filters: dict[str, Any] = dict(segment.filters) if segment else {}
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    if state in set(CustomerState):
+        filters["states"] = [state]
+    if kind in set(CustomerKind):
+        filters["kind"] = kind
+    return filters, segment
+
+
+@blueprint.get("/customers/<int:customer_id>")
+@needs(Right.READ)
+def show_customer(customer_id: int) -> ResponseReturnValue:
+    return _page(db.get_or_404(Customer, customer_id))
+
+
+def _page(customer: Customer) -> ResponseReturnValue:
+    by_person = customer.state_source is StateSource.PERSON
+    return render_template(
+        "customers/show.html",
+        customer=customer,
+        purchases=queries.purchases_of(customer),
+        timeline=queries.timeline_of(customer),
+        consents=queries.consents_in_force(customer.id),
+        suppressions=queries.suppressions_of(customer),
+        form=StateForm(state=customer.state.value if by_person else ""),
+        wording=wording,
+    )
+
+
+@blueprint.post("/customers/<int:customer_id>/state")
+@needs(Right.EDIT)
+def change_state(customer_id: int) -> ResponseReturnValue:
+    customer = db.get_or_404(Customer, customer_id)
+    form = StateForm()
+    if not form.validate_on_submit():
+        return _page(customer), 422
+    if form.state.data:
+        services.set_state(customer, CustomerState(form.state.data), StateSource.PERSON, clock.now())
+        flash(_("状態を「%(state)s」にしました。", state=wording.STATES[form.state.data]))
+    else:
+        services.release_state(customer, clock.today(), clock.now())
+        flash(_("状態を定義にまかせました。"))
+    return redirect(url_for(".show_customer", customer_id=customer.id))

@@ -1,0 +1,32 @@
+"""What may be done with customers. One file per thing; everything is called from here."""
+
+from app.customers.services.lapse import (
+    PRESETS,
+    Preset,
+    apply_lapse_rule,
+    draft_lapse_rule,
+    follow_purchases,
+    save_lapse_rule,
+)
+from app.customers.services.ledger import record_consent, record_fact, suppress, write_timeline
+from app.customers.services.purchases import recount_purchases
+from app.customers.services.segments import delete_segment, save_segment
+from app.customers.services.states import release_state, set_state
+
+__all__ = [
+    "PRESETS",
+    "Preset",
+    "apply_lapse_rule",
+    "delete_segment",
+    "draft_lapse_rule",
+    "follow_purchases",
+    "record_consent",
+    "record_fact",
+    "recount_purchases",
+    "release_state",
+    "save_lapse_rule",
+    "save_segment",
+    "set_state",
+    "suppress",
+    "write_timeline",
+]

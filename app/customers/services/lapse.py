@@ -1,0 +1,160 @@
+"""Lapse rules: saved as versions, applied set-based."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app import audit
+from app.accounts.models import Member
+from app.customers.days import day_in_japan
+from app.customers.models import Customer, CustomerFact, CustomerState, LapseRule, StateSource, TimelineEntry
+from app.customers.queries import customers_gone, gone, lapse_rule_in_force
+from app.customers.queries.lapse import GONE, contract_runs
+from app.customers.services.loaded import forget
+from app.db import Json, db
+from app.errors import EditClash
+from app.i18n import gettext as _
+
+MOVED = ("state", "state_source", "state_at")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What the guides of a field call gone. Months without a purchase, fewest purchases, days after a contract."""
+
+    silent_months: int
+    fewest_purchases: int = 2
+    contract_grace_days: int = 0
+    grievance_lapses: bool = True
+
+
+# Figures of the field's guides: retail 6–12 months, apparel a season, a subscription some weeks (here: two skipped
+# months), a business contract a year of silence or 60 days after its end.
+PRESETS = {
+    "retail": Preset(6),
+    "mail_order": Preset(9),
+    "apparel": Preset(3),
+    "subscription": Preset(2, fewest_purchases=1),
+    "contract": Preset(12, fewest_purchases=1, contract_grace_days=60),
+}
+
+
+def draft_lapse_rule(
+    preset: str, silent_months: int, fewest_purchases: int, contract_grace_days: int, grievance_lapses: bool
+) -> LapseRule:
+    """A rule that is not saved, for counting. The preset is kept where its figures are still the same."""
+    figures = Preset(silent_months, fewest_purchases, contract_grace_days, grievance_lapses)
+    return LapseRule(
+        preset=preset if PRESETS.get(preset) == figures else "",
+        silent_months=silent_months,
+        fewest_purchases=fewest_purchases,
+        contract_grace_days=contract_grace_days,
+        grievance_lapses=grievance_lapses,
+    )
+
+
+def save_lapse_rule(
+    preset: str,
+    silent_months: int,
+    fewest_purchases: int,
+    contract_grace_days: int,
+    grievance_lapses: bool,
+    member: Member | None,
+    today: date,
+    at: datetime,
+) -> LapseRule:
+    """Save the next version and apply it. Raises EditClash where somebody saved one at the same moment."""
+    before = lapse_rule_in_force()
+    rule = draft_lapse_rule(preset, silent_months, fewest_purchases, contract_grace_days, grievance_lapses)
+    count = customers_gone(rule, today)
+    rule.version = before.version + 1 if before else 1
+    rule.dormant_count, rule.lapsed_count = count.dormant, count.lapsed
+    rule.member_id, rule.saved_at = member.id if member else None, at
+    try:
+        with db.session.begin_nested():
+            db.session.add(rule)
+    except IntegrityError:
+        raise EditClash(_("ほかの方が先に新しい版を保存しました。いまの定義をご確認ください。")) from None
+    audit.record("saved", "lapse_rule", rule.id, rule.member_id, at, version=rule.version)
+    apply_lapse_rule(rule, today, at)
+    return rule
+
+
+def apply_lapse_rule(rule: LapseRule, today: date, at: datetime, customer_id: int | None = None) -> int:
+    """Bring the states of all customers (or of one) up to date and write changes into their timelines.
+
+    Only states that a rule has set change. Whoever was gone and bought since, or has a running contract again, is
+    "returned"; whoever was gone and no longer counts so is "active". Returns how many changed.
+    """
+    db.session.flush()
+    after = _target(rule, today).label("after")
+    each = sa.select(Customer.id, sa.cast(Customer.state, sa.String).label("before"), after)
+    each = each.outerjoin(Customer.account).where(Customer.state_source == StateSource.RULE)
+    if customer_id is not None:
+        each = each.where(Customer.id == customer_id)
+    moves = each.subquery()
+    pairs = sa.select(moves.c.before, moves.c.after).where(moves.c.before != moves.c.after).distinct()
+    count = 0
+    for before, after_word in db.session.execute(pairs).all():
+        ids = sa.select(moves.c.id).where(moves.c.before == before, moves.c.after == after_word)
+        count += _move(ids, before, after_word, StateSource.RULE, at)
+    if customer_id is None:
+        rule.applied_on = today
+    forget(MOVED)
+    return count
+
+
+def follow_purchases(today: date, at: datetime) -> int:
+    """After purchases came in, and once a day: apply the rule in force, and see who came back.
+
+    A purchase after the day somebody answered is newer than the answer: such a customer has returned. What a person
+    of the organisation said stays.
+    """
+    since = Customer.last_bought_on > day_in_japan(Customer.state_at)
+    answered = Customer.state_source == StateSource.ANSWER
+    count = 0
+    for state in GONE:
+        ids = sa.select(Customer.id).where(answered, Customer.state == state, since)
+        count += _move(ids, state.value, CustomerState.RETURNED.value, StateSource.RULE, at)
+    rule = lapse_rule_in_force()
+    forget(MOVED)
+    return count + (apply_lapse_rule(rule, today, at) if rule else 0)
+
+
+def _target(rule: LapseRule, today: date) -> sa.ColumnElement[Any]:
+    """SQL: the state a rule gives the customer at hand, knowing the one before."""
+    was_gone = Customer.state.in_(GONE)
+    since = Customer.last_bought_on >= day_in_japan(Customer.state_at)
+    back = sa.or_(since, contract_runs(rule, today))
+    otherwise = sa.case(
+        (sa.and_(was_gone, sa.func.coalesce(back, sa.false())), CustomerState.RETURNED.value),
+        (was_gone, CustomerState.ACTIVE.value),
+        else_=sa.cast(Customer.state, sa.String),
+    )
+    return sa.func.coalesce(gone(rule, today), otherwise)
+
+
+def _move(ids: sa.Select[Any], before: str, after: str, source: StateSource, at: datetime) -> int:
+    """Move customers from one state to another, with a timeline entry each, and the fact "returned"."""
+    params = {"before": before, "after": after, "source": source.value}
+    found = ids.subquery()
+    line = sa.select(
+        found.c.id, sa.literal(at, TimelineEntry.at.type), sa.literal("state_changed"), _json(params)
+    )
+    db.session.execute(sa.insert(TimelineEntry).from_select(["customer_id", "at", "kind", "params"], line))
+    if after == CustomerState.RETURNED.value:
+        words = (sa.literal("returned"), sa.literal(before), sa.literal("purchase"))
+        fact = sa.select(found.c.id, *words, sa.literal(at, CustomerFact.at.type))
+        columns = ["customer_id", "kind", "value", "source", "at"]
+        db.session.execute(sa.insert(CustomerFact).from_select(columns, fact))
+    change = sa.update(Customer).where(Customer.id.in_(sa.select(found.c.id)))
+    change = change.values(state=CustomerState(after), state_source=source, state_at=at)
+    moved: Any = db.session.execute(change.execution_options(synchronize_session=False))
+    return int(moved.rowcount)
+
+
+def _json(params: dict[str, Any]) -> sa.BindParameter[Any]:
+    return sa.literal(params, Json)

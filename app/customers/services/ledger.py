@@ -1,0 +1,60 @@
+"""Facts, timeline, consent and suppression: only ever added to."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.customers.addresses import LONGEST, normal_address
+from app.customers.models import (
+    Channel,
+    Consent,
+    Customer,
+    CustomerFact,
+    Suppression,
+    SuppressionCause,
+    TimelineEntry,
+)
+from app.db import db
+
+
+def record_fact(customer_id: int, kind: str, value: str, source: str, at: datetime) -> CustomerFact:
+    """Tell the left what the right knows of a customer. The kind "grievance" also marks the customer with it."""
+    fact = CustomerFact(customer_id=customer_id, kind=kind, value=value, source=source, at=at)
+    db.session.add(fact)
+    if kind == "grievance":
+        db.session.get_one(Customer, customer_id).has_grievance = True
+    return fact
+
+
+def write_timeline(customer_id: int, kind: str, at: datetime, **params: Any) -> TimelineEntry:
+    """Add a line to a customer's history. The sentence of each kind stands in customers.timeline."""
+    entry = TimelineEntry(customer_id=customer_id, kind=kind, at=at, params=params)
+    db.session.add(entry)
+    return entry
+
+
+def record_consent(
+    customer: Customer, channel: Channel, granted: bool, basis: str, evidence: str, at: datetime
+) -> Consent:
+    """Add an entry to the consent ledger and say so in the timeline."""
+    entry = Consent(
+        customer_id=customer.id, channel=channel, granted=granted, basis=basis, evidence=evidence, at=at
+    )
+    db.session.add(entry)
+    kind = "consent_given" if granted else "consent_withdrawn"
+    write_timeline(customer.id, kind, at, channel=channel.value, basis=basis)
+    return entry
+
+
+def suppress(channel: Channel, address: str, cause: SuppressionCause, at: datetime) -> bool:
+    """Let nobody write to this address again, however it is written. False where it was so already."""
+    normal = normal_address(channel, address)[:LONGEST]
+    if not normal:
+        return False
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    values = {"channel": channel, "address": normal, "cause": cause, "at": at}
+    add = dialect.insert(Suppression).values(**values).on_conflict_do_nothing()
+    found: sa.CursorResult[Any] = db.session.execute(add)  # type: ignore[assignment]
+    return found.rowcount == 1
