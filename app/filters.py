@@ -74,8 +74,9 @@ def yen_exact(value: float | None, locale: str = "ja") -> str:
     """275200 -> "275,200円", for amounts one would check against a bill; English "¥275,200"."""
     if value is None:
         return NOTHING
-    text = number(value)
-    return f"{text[:-len(text.lstrip('−'))]}¥{text.lstrip('−')}" if locale == "en" else f"{text}円"
+    if locale == "en":
+        return f"{'−' if round(value) < 0 else ''}¥{number(abs(value))}"
+    return f"{number(value)}円"
 
 
 def yen_range(low: float | None, high: float | None, locale: str = "ja") -> str:
@@ -121,7 +122,7 @@ def percent_interval(
 
 
 def day(value: date | None, locale: str = "ja") -> str:
-    """"2026年11月21日（土）"; English "Sat, 21 November 2026"."""
+    """A day with its weekday: "2026年11月21日（土）"; English "Sat, 21 November 2026"."""
     if value is None:
         return NOTHING
     if locale == "en":
@@ -130,21 +131,21 @@ def day(value: date | None, locale: str = "ja") -> str:
 
 
 def day_plain(value: date | None, locale: str = "ja") -> str:
-    """"2026年11月21日"; English "21 November 2026"."""
+    """A day without it: "2026年11月21日"; English "21 November 2026"."""
     if value is None:
         return NOTHING
     return f"{value.day} {value:%B %Y}" if locale == "en" else f"{value.year}年{value.month}月{value.day}日"
 
 
 def day_short(value: date | None, locale: str = "ja") -> str:
-    """"11月21日"; English "21 Nov"."""
+    """A day of this year: "11月21日"; English "21 Nov"."""
     if value is None:
         return NOTHING
     return f"{value.day} {value:%b}" if locale == "en" else f"{value.month}月{value.day}日"
 
 
 def clock_time(value: datetime | None, zone: tzinfo | None = None, locale: str = "ja") -> str:
-    """"9:30" in the given zone."""
+    """The time of an instant in the given zone: "9:30"."""
     if value is None:
         return NOTHING
     local = value.astimezone(zone) if zone and value.tzinfo else value
@@ -225,7 +226,7 @@ def reason_seal(reason: Any) -> str:
 
 
 def locale_code() -> str:
-    """"ja" or "en": the language the page is written in."""
+    """The language the page is written in: "ja" or "en"."""
     locale = get_locale()
     return "en" if locale is not None and locale.language == "en" else "ja"
 

@@ -12,7 +12,7 @@ __all__ = ["LANGUAGES", "gettext", "lazy_gettext", "ngettext"]
 
 def pick_locale() -> str:
     """The language chosen in this browser, else Japanese."""
-    chosen: Any = session.get("locale")
+    chosen: Any = session.get("locale") if request else None  # jobs and commands have no browser
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 

@@ -9,11 +9,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
+from typing import Any
 
 from app.config import Settings
 
 TIMEOUT_SECONDS = 20
+
+
+class _Policy(EmailPolicy):
+    """SMTP's policy, but a link in a List- header stays as it is: folded into encoded words nobody would find it."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower().startswith("list-") and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode()
+        return super().fold_binary(name, value)
+
+
+POLICY = _Policy(linesep=SMTP.linesep)
 
 
 class BadHeader(ValueError):
@@ -29,7 +42,11 @@ class HandOverUnknown(OSError):
 
 
 class Refused(OSError):
-    """The server said no for good (5xx): this address or this message will never be taken."""
+    """The server said no for good (5xx): this sender or these words will never be taken."""
+
+
+class RecipientRefused(Refused):
+    """The server said no for good to this recipient."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +71,10 @@ def one_line(value: str) -> str:
 
 def compose(letter: Letter, message_id: str) -> EmailMessage:
     """Build the message. Raises BadHeader for line breaks or an address that is none."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     try:
         sender = Address(one_line(letter.sender_name), addr_spec=one_line(letter.sender_address))
-        recipient = Address(addr_spec=one_line(letter.recipient))
+        recipient = Address(addr_spec=_quoted(one_line(letter.recipient)))
     except (ValueError, IndexError) as error:
         raise BadHeader(f"not an address: {type(error).__name__}") from None
     message["From"], message["To"] = sender, recipient
@@ -69,6 +86,13 @@ def compose(letter: Letter, message_id: str) -> EmailMessage:
     if letter.html:
         message.add_alternative(letter.html, subtype="html", cte="base64")
     return message
+
+
+def _quoted(address: str) -> str:
+    """Japanese carriers gave out addresses like a..b.@docomo.ne.jp, which are parsed in quotes only."""
+    name, at, domain = address.rpartition("@")
+    has_stray_dots = ".." in name or name.startswith(".") or name.endswith(".")
+    return f'"{name}"{at}{domain}' if has_stray_dots and '"' not in name else address
 
 
 @contextmanager
@@ -97,7 +121,7 @@ def hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
     sender, recipient = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
     try:
         _expect(server.mail(sender))
-        _expect(server.rcpt(recipient))
+        _expect(server.rcpt(recipient), RecipientRefused)
     except (Refused, NotHandedOver):
         server.rset()
         raise
@@ -114,9 +138,9 @@ def hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
         raise HandOverUnknown(type(error).__name__) from None
 
 
-def _expect(answer: tuple[int, bytes]) -> None:
+def _expect(answer: tuple[int, bytes], refused: type[Refused] = Refused) -> None:
     code, words = answer
     if code >= 500:
-        raise Refused(f"{code} {words.decode('utf-8', 'replace')[:200]}")
+        raise refused(f"{code} {words.decode('utf-8', 'replace')[:200]}")
     if code >= 400:
         raise NotHandedOver(f"{code} {words.decode('utf-8', 'replace')[:200]}")

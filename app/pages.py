@@ -33,6 +33,14 @@ def shows_progress(progress: Callable[[], dict[str, Any] | None]) -> None:
         PROGRESS.append(progress)
 
 
+def waiting() -> dict[str, int]:
+    """How much work waits under each menu entry; asked once per request."""
+    if "waiting" not in g:
+        g.waiting = {key: count() for key, count in WAITING.items()}
+    found: dict[str, int] = g.waiting
+    return found
+
+
 def menu() -> list[tuple[str, str, str, int]]:
     """Return (key, label, address, waiting count) in the order of the loop."""
     entries = (
@@ -46,7 +54,7 @@ def menu() -> list[tuple[str, str, str, int]]:
         ("recovery", _("成果"), "recovery.list_outcomes"),
         ("settings", _("設定"), "accounts.show_settings"),
     )
-    counts = {key: count() for key, count in WAITING.items()}
+    counts = waiting()
     return [
         (key, label, url_for(endpoint), counts.get(key, 0))
         for key, label, endpoint in entries

@@ -19,7 +19,6 @@ class Form(FlaskForm):
             }:
                 filters = [*unbound_field.kwargs.get("filters", ()), trim]
                 options = {**options, "filters": filters}
-                unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
 
     def values(self) -> dict[str, Any]:

@@ -23,7 +23,12 @@ def progress() -> dict[str, Any] | None:
         return None
     done = sum(step.total_count if step.state is StepState.DONE else step.done_count for step in steps)
     total = sum(step.total_count for step in steps)
-    return {"done": done, "total": total, "label": _("見本のデータを作っています"), "url": url_for("demo.show_progress")}
+    return {
+        "done": done,
+        "total": total,
+        "label": _("見本のデータを作っています"),
+        "url": url_for("demo.show_progress"),
+    }
 
 
 @blueprint.get("/demo/progress")

@@ -1,9 +1,13 @@
-"""Registers the routes of this feature."""
+"""Registers the routes, the jobs and the waiting count of this feature."""
 
 from flask import Flask
 
+from app import pages
+from app.reasons import jobs  # noqa: F401 (registers its jobs)
+from app.reasons.queries import readings_waiting
 from app.reasons.routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    pages.waits("reasons")(readings_waiting)

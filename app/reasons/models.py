@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Member
 from app.db import Base, Instant, Json, Row, words
 from app.responses.models import Answer
 
@@ -72,7 +73,10 @@ class ThemeState(StrEnum):
 
 
 class Reason(Row, Base):
-    """One entry of the codebook. `code` stays for ever; label, seal and recoverability are the team's."""
+    """One entry of the codebook. `code` stays for ever; label, seal and recoverability are the team's.
+
+    Two levels: a reason with a parent is counted under its own name and again within its parent.
+    """
 
     __tablename__ = "reason"
 
@@ -90,9 +94,21 @@ class Reason(Row, Base):
 
 
 class AnalysisRun(Row, Base):
-    """One pass of reading over the answers of a survey, with all that is needed to repeat it."""
+    """One pass of reading over the answers of a survey, with all that is needed to repeat it.
+
+    A survey has at most one open run (queued or running); the database sees to it.
+    """
 
     __tablename__ = "analysis_run"
+    __table_args__ = (
+        sa.Index(
+            "uq_analysis_run_open",
+            "survey_id",
+            unique=True,
+            sqlite_where=sa.text("state IN ('queued', 'running')"),
+            postgresql_where=sa.text("state IN ('queued', 'running')"),
+        ),
+    )
 
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id"), index=True)
     state: Mapped[RunState] = mapped_column(words(RunState), default=RunState.QUEUED)
@@ -110,16 +126,20 @@ class AnalysisRun(Row, Base):
 class Reading(Row, Base):
     """How one answer was read as a whole. A confirmed reading is never changed by a run.
 
-    masked: [[start, end, kind]] into the answer's text; confidence: that the first reason is right.
+    masked: [[start, end, kind]] into the answer's text; confidence: that the first reason is right;
+    text_hash: of the words that were read, so that a changed answer is noticed.
     """
 
     __tablename__ = "reading"
+    __table_args__ = (
+        # What waits for a person is counted on every page: this index alone answers it.
+        sa.Index("ix_reading_state_confidence_unexplained", "state", "confidence", "unexplained"),
+    )
 
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id"), index=True)
-    state: Mapped[ReadingState] = mapped_column(
-        words(ReadingState), default=ReadingState.PROPOSED, index=True
-    )
+    state: Mapped[ReadingState] = mapped_column(words(ReadingState), default=ReadingState.PROPOSED)
+    text_hash: Mapped[str] = mapped_column(sa.String(32), default="")
     main_reason_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"), index=True)
     polarity: Mapped[Polarity] = mapped_column(words(Polarity))
     confidence: Mapped[float]
@@ -132,6 +152,7 @@ class Reading(Row, Base):
 
     answer: Mapped[Answer] = relationship()
     main_reason: Mapped[Reason | None] = relationship()
+    confirmed_by: Mapped[Member | None] = relationship()
     clauses: Mapped[list["Clause"]] = relationship(
         back_populates="reading", order_by="Clause.start", cascade="all, delete-orphan"
     )
@@ -169,7 +190,10 @@ class Coding(Row, Base):
 
 
 class ReviewEvent(Row, Base):
-    """One decision of a person about a reading or a theme: who, when, what, and what stood before."""
+    """One decision of a person about a reading or a theme: who, when, what, and what stood before.
+
+    verb: confirmed, recoded, adopted, dismissed or undone; before and after: the state as services.snapshots takes it.
+    """
 
     __tablename__ = "review_event"
 
@@ -182,6 +206,7 @@ class ReviewEvent(Row, Base):
     before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     at: Mapped[datetime] = mapped_column(Instant)
+    member: Mapped[Member] = relationship()
 
 
 class Theme(Row, Base):
@@ -198,6 +223,7 @@ class Theme(Row, Base):
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     reason: Mapped[Reason | None] = relationship()
+    decided_by: Mapped[Member | None] = relationship()
     members: Mapped[list["ThemeMember"]] = relationship(back_populates="theme", cascade="all, delete-orphan")
 
 

@@ -1,6 +1,6 @@
-"""reports: reads only. The first page, and NPS.
+"""reports: reads only. The first page, the results of a survey, the NPS.
 
-queries   today_of, nps_of …
-routes    / (今日), /reports/nps
+queries   nps_of, nps_by_month; mentions_by_month (which reasons rise); what waits, goes out and was read last
+routes    today: / (今日); surveys: /reports/surveys/<id> (結果); drawings: its charts, each a GET of its own
 cli       flask reports nps
 """

@@ -1,5 +1,5 @@
 /* The few things a staff page cannot do without script. Everything hangs on data attributes:
-   data-menu, data-dialog="id", data-submit, data-busy="…", data-rows-link, data-popup, data-toasts and data-toast,
+   data-menu, data-fold, data-dialog="id", data-submit, data-busy="…", data-rows-link, data-popup, data-toasts and data-toast,
    and .clause[data-reason] lighting its .chip. A server answer may raise a toast with
    HX-Trigger: {"toast": {"text": "…", "undo": "/url"}}. */
 (() => {
@@ -19,6 +19,17 @@
     opener.addEventListener("click", turn);
     opener.addEventListener("keydown", (event) => event.key === " " && turn(event));
   }
+
+  // Folds stand open where there is room, and start closed on a phone.
+  const roomy = matchMedia("(min-width: 900px)");
+  const fold = () => {
+    for (const part of document.querySelectorAll("[data-fold]")) {
+      part.open = roomy.matches;
+      part.querySelector("summary").tabIndex = roomy.matches ? -1 : 0;
+    }
+  };
+  roomy.addEventListener("change", fold);
+  fold();
 
   document.addEventListener("click", (event) => {
     const opener = near(event, "[data-dialog]");

@@ -1,8 +1,12 @@
 """surveys: what is asked. Presets, questions, branching, published versions that never change.
 
-models    Survey, SurveyVersion, Question
-presets   ready-made surveys in natural Japanese
-compiled  a published version as a plain object, cached; which questions are visible
-services  create_survey, edit_question, publish_survey, close_survey
-routes    /surveys
+models      Survey, SurveyVersion, Question
+presets     ready-made surveys in natural Japanese
+conditions  when a question is asked, evaluated on the server
+compiled    a version as a plain object, kept; which questions and screens are visible
+choices     choices written one per line, with codes that stay
+checks      what must be mended before publishing
+wording     conditions, time and retention in words
+services    create_survey, edit_texts, add_question …, publish_survey, close_survey
+routes      /surveys; question_routes: its questions; preview: the sheet as it will look, storing nothing
 """

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.surveys import preview_routes, question_routes  # noqa: F401 - they add their routes to the blueprint
 from app.surveys.routes import blueprint
 
 

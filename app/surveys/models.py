@@ -71,6 +71,25 @@ class Survey(Row, Base):
     )
     __mapper_args__ = {"version_id_col": revision}
 
+    @property
+    def newest_version(self) -> "SurveyVersion":
+        """The version being worked on, or the last one published."""
+        return self.versions[-1]
+
+    @property
+    def published_version(self) -> "SurveyVersion | None":
+        """The version that is in use."""
+        return next((version for version in reversed(self.versions) if version.published_at), None)
+
+    @property
+    def has_changes(self) -> bool:
+        """Is there a draft beside a version in use?"""
+        return self.published_version is not None and self.newest_version.published_at is None
+
+    def is_open(self, on: date) -> bool:
+        """May it be answered on this day? The closing day itself still counts."""
+        return self.state is SurveyState.PUBLISHED and (self.closes_on is None or on <= self.closes_on)
+
 
 class SurveyVersion(Row, Base):
     """Version `number` of a survey; with `published_at` set it never changes again."""
@@ -92,7 +111,8 @@ class Question(Row, Base):
 
     choices: [{"code", "label", "other": bool, "exclusive": bool}], code stays when the label changes;
     condition: None or {"all"|"any": [...]}, {"not": ...}, {"question": code, "is": op, "value": …};
-    settings: what only some kinds have (scale ends, longest text …).
+    settings: low, high (words at the ends of nps and scale), points (of a scale), lowest, highest, unit (of a number),
+    short (a text of one line), label (of a consent), prompts (other wordings: [{"when": condition, "title", "help"}]).
     """
 
     __tablename__ = "question"

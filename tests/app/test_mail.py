@@ -7,7 +7,7 @@ import pytest
 
 from app import mail
 from app.mail import BadHeader, HandOverUnknown, Letter, NotHandedOver, Refused
-from tests.conftest import settings_for
+from tests.stock import settings_for
 
 
 def letter(**changes):

@@ -1,0 +1,234 @@
+"""The only door to analysis/: words of answers in, what they say out, in the vocabulary of this feature.
+
+The reader is made at first use and kept per process. What people taught it is kept in a folder, so that every
+process reads alike: `teach` writes there, `engine_in` takes what was taught last, or the shipped model.
+"""
+
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.codebook import NONE, CodebookEntry, codebook
+from app.reasons.models import ClauseRole, Polarity
+
+if TYPE_CHECKING:
+    from analysis.pipeline import Reader
+
+__all__ = ["NONE", "CodebookEntry", "codebook"]
+
+# One tagger serves a process, and MeCab's tagger serves one thread at a time.
+_ALONE = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one answer; `asked` is what the question asks: reason, improve, current, nps or other."""
+
+    answer_id: int
+    text: str
+    asked: str = "reason"
+
+
+@dataclass(frozen=True)
+class Lesson(Words):
+    """Words a person decided on: `codes` main first, ("none",) for no reason, () for one without a name yet."""
+
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """A reason the team added to the codebook."""
+
+    code: str
+    label: str
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class FoundClause:
+    """Characters [start, end) of the text; `because`: the words that decided, weightiest first."""
+
+    start: int
+    end: int
+    role: ClauseRole
+    codes: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one answer says. `reasons`: (code, probability), main first; none alone; empty where unexplained."""
+
+    answer_id: int
+    reasons: tuple[tuple[str, float], ...]
+    confidence: float
+    polarity: Polarity
+    unexplained: bool
+    masked: tuple[tuple[int, int, str], ...]
+    clauses: tuple[FoundClause, ...]
+
+
+@dataclass(frozen=True)
+class FoundTheme:
+    """Answers that say the same thing; `theme_id` is that of a known theme it continues, or None."""
+
+    theme_id: int | None
+    name: str
+    members: tuple[int, ...]
+    quotes: tuple[int, ...]
+    centroid: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A reader of answers."""
+
+    reader: "Reader"
+
+    @property
+    def fingerprint(self) -> dict[str, Any]:
+        """What this reader is made of: enough to tell two runs apart, or to repeat one."""
+        return self.reader.fingerprint
+
+    def read(self, words: Sequence[Words]) -> list[Found]:
+        """One finding for each answer, in the same order; equal words are read once."""
+        from analysis.types import Text
+
+        texts = [Text(str(one.answer_id), one.text, one.asked) for one in words]
+        with _ALONE:
+            readings = self.reader.read(texts)
+        return [_found(one.answer_id, reading) for one, reading in zip(words, readings, strict=True)]
+
+    def weigh(self, text: str, asked: str, code: str, words: Iterable[str]) -> list[tuple[str, float]]:
+        """How much each word spoke for a reason: what its probability loses without the word, 1 = the most.
+
+        Words that are not written so in the text, or without which nothing is lost, are left out.
+        """
+        found = tuple(dict.fromkeys(word for word in words if word in text))
+        return _weighed(self, text, asked, code, found)
+
+
+def _found(answer_id: int, reading: Any) -> Found:
+    clauses = (
+        FoundClause(one.start, one.end, ClauseRole(one.role.value), one.codes, one.because)
+        for one in reading.clauses
+    )
+    return Found(
+        answer_id,
+        tuple((guess.code, guess.probability) for guess in reading.reasons),
+        reading.confidence,
+        Polarity(reading.polarity),
+        reading.unexplained,
+        tuple((span.start, span.end, span.kind) for span in reading.masked),
+        tuple(clauses),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _weighed(
+    engine: Engine, text: str, asked: str, code: str, words: tuple[str, ...]
+) -> list[tuple[str, float]]:
+    from analysis.types import Text
+
+    tried = [text, *(text.replace(word, "〇" * len(word)) for word in words)]
+    with _ALONE:
+        readings = engine.reader.read([Text(str(place), one, asked) for place, one in enumerate(tried)])
+    whole, *without = (reading.probabilities.get(code, 0.0) for reading in readings)
+    losses = [(word, whole - rest) for word, rest in zip(words, without, strict=True) if whole > rest]
+    most = max((loss for _, loss in losses), default=1.0)
+    return sorted(((word, loss / most) for word, loss in losses), key=lambda pair: -pair[1])
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Engine:
+    """The reader that came with the product."""
+    from analysis.pipeline import Reader
+
+    with _ALONE:
+        return Engine(Reader())
+
+
+def engine_in(folder: Path) -> Engine:
+    """The reader taught last in this folder on top of the shipped model; the shipped one where there is none."""
+    taught = sorted(folder.glob(f"{_base()}-*"), key=lambda path: path.stat().st_mtime_ns)
+    return _kept(taught[-1]) if taught else shipped()
+
+
+def teach(folder: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Engine:
+    """A reader that has learnt people's decisions, kept in the folder; the same lessons are learnt once."""
+    content = hashlib.sha256(repr((tuple(lessons), tuple(own))).encode()).hexdigest()[:16]
+    home = folder / f"{_base()}-{content}"
+    if not home.exists():
+        _learn(home, lessons, own)
+    for other in folder.iterdir():
+        if other != home:
+            shutil.rmtree(other, ignore_errors=True)
+    return _kept(home)
+
+
+def _base() -> str:
+    return str(shipped().fingerprint["model"])
+
+
+def _learn(home: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> None:
+    """Written aside and moved into place, so that a reader found there is whole."""
+    from analysis.types import CodeDefinition, CodedText
+
+    coded = [CodedText(str(one.answer_id), one.text, one.asked, one.codes) for one in lessons]
+    definitions = [CodeDefinition(one.code, one.label, one.definition) for one in own]
+    with _ALONE:
+        model = shipped().reader.learn(coded, definitions).model
+    aside = home.with_name(f"aside-{home.name}-{threading.get_ident()}")
+    aside.mkdir(parents=True)
+    model.save(aside / "model.npz", aside / "model.json")
+    try:
+        aside.rename(home)
+    except OSError:  # another process learnt the same meanwhile
+        shutil.rmtree(aside)
+
+
+@lru_cache(maxsize=1)
+def _kept(home: Path) -> Engine:
+    from analysis.model import Model
+    from analysis.pipeline import Reader
+
+    with _ALONE:
+        return Engine(Reader(Model.load(home / "model.npz", home / "model.json")))
+
+
+def find_themes(words: Sequence[Words], known: Sequence[FoundTheme], seed: int) -> list[FoundTheme]:
+    """Themes among answers that no reason explains, largest first; those that continue a known one carry its id."""
+    from analysis import clusterer
+    from analysis.types import Text, Theme
+
+    texts = [Text(str(one.answer_id), one.text, one.asked) for one in words]
+    earlier = [
+        Theme(
+            str(one.theme_id),
+            one.name,
+            len(one.members),
+            tuple(map(str, one.members)),
+            tuple(map(str, one.quotes)),
+            one.centroid,
+        )
+        for one in known
+    ]
+    numbers = {theme.id for theme in earlier}
+    with _ALONE:
+        themes = clusterer.find_themes(texts, seed, earlier)
+    return [
+        FoundTheme(
+            int(theme.id) if theme.id in numbers else None,
+            theme.name,
+            tuple(map(int, theme.members)),
+            tuple(map(int, theme.quotes)),
+            theme.centroid,
+        )
+        for theme in themes
+    ]

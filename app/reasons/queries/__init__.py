@@ -1,0 +1,85 @@
+"""What the readings say. One file per thing; everything is asked for here."""
+
+from app.reasons.queries.codebook import family_of, reason_by_code, reasons_in_use
+from app.reasons.queries.mentions import (
+    ReasonShare,
+    ReasonShares,
+    clauses_with_words,
+    counted_clauses,
+    customer_mentions,
+    customers_answering,
+    latest_survey_read,
+    reasons_by_mentions,
+    typical_clauses,
+)
+from app.reasons.queries.review import (
+    ORDERS,
+    Place,
+    Progress,
+    alike_confirmed,
+    next_to_review,
+    place_of,
+    readings_waiting,
+    review_progress,
+)
+from app.reasons.queries.runs import open_run_of, runs_listed
+from app.reasons.queries.themes import themes_of, themes_waiting
+from app.reasons.queries.voices import (
+    UNEXPLAINED,
+    Voice,
+    VoiceFilters,
+    readings_of_answers,
+    readings_with_words,
+    surveys_heard,
+    voice_of,
+    voices,
+)
+from app.reasons.queries.words import (
+    Segment,
+    quote_of,
+    reasons_stated,
+    segments_of,
+    shown_text,
+    strongest_codings,
+)
+
+__all__ = [
+    "ORDERS",
+    "UNEXPLAINED",
+    "Place",
+    "Progress",
+    "ReasonShare",
+    "ReasonShares",
+    "Segment",
+    "Voice",
+    "VoiceFilters",
+    "alike_confirmed",
+    "clauses_with_words",
+    "counted_clauses",
+    "customer_mentions",
+    "customers_answering",
+    "family_of",
+    "latest_survey_read",
+    "next_to_review",
+    "open_run_of",
+    "place_of",
+    "quote_of",
+    "readings_of_answers",
+    "readings_waiting",
+    "readings_with_words",
+    "reason_by_code",
+    "reasons_by_mentions",
+    "reasons_in_use",
+    "reasons_stated",
+    "review_progress",
+    "runs_listed",
+    "segments_of",
+    "shown_text",
+    "strongest_codings",
+    "surveys_heard",
+    "themes_of",
+    "themes_waiting",
+    "typical_clauses",
+    "voice_of",
+    "voices",
+]

@@ -1,0 +1,184 @@
+"""How often which reason is given, by whom, and in which words.
+
+A mention counts once per sheet, however many clauses say it. Shares are over the sheets that give a reason, named
+or not; sheets that give none stand apart. A top reason holds what stands below it.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from analysis.metrics import share_interval
+from app.db import db
+from app.reasons.engine import NONE
+from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason
+from app.reasons.queries.codebook import family_of, reasons_in_use
+from app.responses.models import Answer, Door, Response
+
+
+@dataclass(frozen=True)
+class ReasonShare:
+    """How many of n sheets give a reason; share with its 95 % interval. `reason` None: it has no name yet."""
+
+    reason: Reason | None
+    count: int
+    n: int
+    below: tuple["ReasonShare", ...] = ()
+
+    @property
+    def share(self) -> float:
+        return self.count / self.n if self.n else 0.0
+
+    @property
+    def low(self) -> float:
+        return share_interval(self.count, self.n)[0]
+
+    @property
+    def high(self) -> float:
+        return share_interval(self.count, self.n)[1]
+
+
+@dataclass(frozen=True)
+class ReasonShares:
+    """`rows`: the reasons given, most often first; `n`: sheets that give a reason; `silent`: sheets that give none."""
+
+    rows: tuple[ReasonShare, ...]
+    unexplained: ReasonShare
+    n: int
+    silent: int
+
+    @property
+    def read(self) -> int:
+        """All sheets that were read."""
+        return self.n + self.silent
+
+
+def reasons_by_mentions(
+    survey_id: int | None = None, since: datetime | None = None, until: datetime | None = None
+) -> ReasonShares:
+    """Count the reasons of a survey (or of all) over sheets submitted from `since` until before `until`."""
+    given = sa.case((_gives_reason(), Answer.response_id))
+    unnamed = sa.case((Reading.unexplained, Answer.response_id))
+    distinct = (sa.func.count(column.distinct()) for column in (Answer.response_id, given, unnamed))
+    totals = sa.select(*distinct).select_from(Reading).join(Answer, Answer.id == Reading.answer_id)
+    read, n, unexplained = db.session.execute(_within(totals, survey_id, since, until)).one()
+    counts = _counts(survey_id, since, until)
+    in_use = [reason for reason in reasons_in_use() if reason.code != NONE]
+
+    def row(reason: Reason) -> ReasonShare:
+        below = (row(one) for one in in_use if one.parent_id == reason.id and counts[one.id])
+        return ReasonShare(reason, counts[reason.id], n, tuple(sorted(below, key=lambda one: -one.count)))
+
+    rows = (row(reason) for reason in in_use if reason.parent_id is None and counts[reason.id])
+    ranked = tuple(sorted(rows, key=lambda one: -one.count))
+    return ReasonShares(ranked, ReasonShare(None, unexplained, n), n, read - n)
+
+
+def _gives_reason() -> sa.ColumnElement[bool]:
+    none = sa.select(Reason.id).where(Reason.code == NONE).scalar_subquery()
+    return sa.or_(Reading.unexplained, Reading.main_reason_id != none)
+
+
+def _within(
+    query: sa.Select[Any], survey_id: int | None, since: datetime | None = None, until: datetime | None = None
+) -> sa.Select[Any]:
+    """Cut a query that holds Answer down to the sheets asked for."""
+    query = query.join(Response, Response.id == Answer.response_id).where(Response.door != Door.TEST)
+    if survey_id is not None:
+        query = query.where(Response.survey_id == survey_id)
+    if since is not None:
+        query = query.where(Response.submitted_at >= since)
+    return query if until is None else query.where(Response.submitted_at < until)
+
+
+def _coded(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .select_from(Coding)
+        .join(Clause, Clause.id == Coding.clause_id)
+        .join(Reading, Reading.id == Clause.reading_id)
+        .join(Answer, Answer.id == Reading.answer_id)
+    )
+
+
+def _counts(survey_id: int | None, since: datetime | None, until: datetime | None) -> dict[int, int]:
+    """Sheets by reason id; a top reason with what stands below it."""
+    pairs = _within(_coded(Coding.reason_id, Answer.response_id).distinct(), survey_id, since, until)
+    parents = dict(db.session.execute(sa.select(Reason.id, Reason.parent_id)).all())
+    sheets: dict[int, set[int]] = defaultdict(set)
+    for reason_id, response_id in db.session.execute(pairs):
+        sheets[reason_id].add(response_id)
+        if parents[reason_id] is not None:
+            sheets[parents[reason_id]].add(response_id)
+    return defaultdict(int, {reason_id: len(found) for reason_id, found in sheets.items()})
+
+
+def customer_mentions(survey_id: int | None = None) -> list[tuple[int, int, int]]:
+    """(customer id, reason id, clauses coded) of every customer who gave a reason. Lower reasons stand for themselves."""
+    counted = _coded(Response.customer_id, Coding.reason_id, sa.func.count(Coding.id))
+    query = _within(counted, survey_id).where(Response.customer_id.is_not(None))
+    query = query.group_by(Response.customer_id, Coding.reason_id).order_by(
+        Response.customer_id, Coding.reason_id
+    )
+    return [(customer_id, reason_id, count) for customer_id, reason_id, count in db.session.execute(query)]
+
+
+def customers_answering(survey_id: int | None = None) -> list[int]:
+    """The customers whose sheets were read, whether they gave a reason or not."""
+    mine = _within(sa.select(Response.customer_id).select_from(Reading).join(Reading.answer), survey_id)
+    return list(db.session.scalars(mine.where(Response.customer_id.is_not(None)).distinct()))
+
+
+def counted_clauses(reason_id: int, survey_id: int | None = None) -> list[int]:
+    """Ids of the clauses that are said to mean a reason or one below it: what evidence is made of."""
+    mine = _within(_coded(Clause.id), survey_id).where(Coding.reason_id.in_(family_of(reason_id)))
+    return list(db.session.scalars(mine.distinct().order_by(Clause.id)))
+
+
+def typical_clauses(reason_id: int, survey_id: int | None = None, limit: int = 3) -> list[Clause]:
+    """Clauses that show a reason well, from different people: confirmed and sure ones, neither curt nor long.
+
+    Reading, answer, response and codings come along.
+    """
+    sure = sa.func.max(sa.func.coalesce(Coding.probability, 1.0))
+    length = Clause.end - Clause.start
+    fair = sa.case((length.between(10, 60), 0), else_=1)
+    mine = _within(_coded(Clause.id, Answer.response_id), survey_id).where(
+        Coding.reason_id.in_(family_of(reason_id))
+    )
+    confirmed = sa.case((Reading.state == ReadingState.CONFIRMED, 0), else_=1)
+    mine = mine.group_by(Clause.id).order_by(fair, confirmed, sure.desc(), Clause.id).limit(limit * 5)
+    first: dict[int, int] = {}
+    for clause_id, response_id in db.session.execute(mine):
+        first.setdefault(response_id, clause_id)
+    return clauses_with_words(list(first.values())[:limit])
+
+
+def clauses_with_words(clause_ids: Sequence[int]) -> list[Clause]:
+    """These clauses in this order, with all that is needed to quote them."""
+    reading = selectinload(Clause.reading)
+    query = (
+        sa.select(Clause)
+        .where(Clause.id.in_(clause_ids))
+        .options(
+            selectinload(Clause.codings).selectinload(Coding.reason),
+            reading.selectinload(Reading.main_reason),
+            reading.selectinload(Reading.answer)
+            .selectinload(Answer.response)
+            .selectinload(Response.customer),
+        )
+    )
+    found = {clause.id: clause for clause in db.session.scalars(query)}
+    return [found[number] for number in clause_ids if number in found]
+
+
+def latest_survey_read() -> int | None:
+    """The survey whose sheets were read last."""
+    newest = sa.select(Response.survey_id).join(Answer, Answer.response_id == Response.id)
+    newest = newest.join(Reading, Reading.answer_id == Answer.id).where(Response.door != Door.TEST)
+    return db.session.scalar(newest.order_by(Reading.id.desc()).limit(1))

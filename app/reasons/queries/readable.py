@@ -1,0 +1,140 @@
+"""Answers that can be read, and those that still have to be."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.customers.models import ImportBatch, ImportKind, ImportState
+from app.db import db
+from app.reasons.engine import Words
+from app.reasons.models import AnalysisRun, Reading, ReadingState, RunState
+from app.responses.models import Answer, Door, Response, ResponseState
+from app.surveys.models import AsksFor, Question, ReadAs, Survey
+
+
+@dataclass(frozen=True)
+class Readable:
+    """Words to be read. `only_praise`: the question asks for nothing but praise."""
+
+    words: Words
+    only_praise: bool = False
+
+
+def hash_of(text: str) -> str:
+    """What tells one text from another."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def asked_as(read_as: ReadAs, asks_for: AsksFor) -> str:
+    """The question as the reader knows it; a free question that wants wishes or complaints says so."""
+    if read_as is ReadAs.OTHER:
+        return {AsksFor.WISH: "improve", AsksFor.COMPLAINT: "reason"}.get(asks_for, "other")
+    return read_as.value
+
+
+def _readable() -> sa.Select[Any]:
+    """Free-text answers of submitted sheets, with the reading there is of each."""
+    return (
+        sa.select(
+            Answer.id, Answer.text, Question.read_as, Question.asks_for, Reading.state, Reading.text_hash
+        )
+        .join(Question, Question.id == Answer.question_id)
+        .join(Response, Response.id == Answer.response_id)
+        .outerjoin(Reading, Reading.answer_id == Answer.id)
+        .where(
+            Response.state == ResponseState.SUBMITTED,
+            Response.door != Door.TEST,
+            Question.read_as.is_not(None),
+            Answer.text != "",
+        )
+    )
+
+
+def _of_run(run: AnalysisRun) -> sa.Select[Any]:
+    """What a run has still to read: the unread, what other runs read, and answers saved since they were read."""
+    proposed = sa.and_(
+        Reading.state == ReadingState.PROPOSED, sa.or_(Reading.run_id.is_(None), Reading.run_id != run.id)
+    )
+    waiting = sa.or_(Reading.id.is_(None), proposed, Response.saved_at > Reading.read_at)
+    return _readable().where(Response.survey_id == run.survey_id, waiting)
+
+
+def _made(rows: Iterable[Any]) -> list[Readable]:
+    return [
+        Readable(Words(row.id, row.text, asked_as(row.read_as, row.asks_for)), row.asks_for is AsksFor.PRAISE)
+        for row in rows
+    ]
+
+
+def answers_to_read(answer_ids: Sequence[int], again: bool) -> list[Readable]:
+    """Those of the answers that are unread or were read as other words; with `again` machine-read ones too."""
+    rows = db.session.execute(_readable().where(Answer.id.in_(answer_ids)).order_by(Answer.id))
+    return _made(row for row in rows if is_open(row.state, row.text_hash, row.text, again))
+
+
+def is_open(state: ReadingState | None, read_hash: str | None, text: str, again: bool) -> bool:
+    """May a run read this text, where it has been read so far with this state and hash?"""
+    if state is None or read_hash != hash_of(text):
+        return True
+    return again and state is ReadingState.PROPOSED
+
+
+def answers_of(response_id: int) -> list[int]:
+    """The answers of a sheet that can be read."""
+    return list(
+        db.session.scalars(_readable().with_only_columns(Answer.id).where(Response.id == response_id))
+    )
+
+
+def count_of_run(run: AnalysisRun) -> int:
+    """How many answers a run has still to go through."""
+    counted = sa.select(sa.func.count()).select_from(_of_run(run).with_only_columns(Answer.id).subquery())
+    return db.session.scalar(counted) or 0
+
+
+def batch_of_run(run: AnalysisRun, after_id: int, size: int) -> tuple[list[Readable], int, int]:
+    """The next answers of a run after an answer's id: (to read, how many were looked at, id of the last one)."""
+    rows = list(db.session.execute(_of_run(run).where(Answer.id > after_id).order_by(Answer.id).limit(size)))
+    open_rows = [row for row in rows if is_open(row.state, row.text_hash, row.text, again=True)]
+    return _made(open_rows), len(rows), rows[-1].id if rows else after_id
+
+
+def responses_unread(before: datetime, after: datetime, limit: int = 200) -> list[int]:
+    """Sheets submitted through a door (not imported) between the two instants with an answer nobody has read."""
+    unread = (
+        _readable()
+        .with_only_columns(Response.id)
+        .where(
+            Reading.id.is_(None),
+            Response.door != Door.IMPORT,
+            Response.survey_id.in_(sa.select(Survey.id)),  # lets the index on survey, state and time serve
+            Response.submitted_at > after,
+            Response.submitted_at < before,
+        )
+    )
+    return list(db.session.scalars(unread.distinct().limit(limit)))
+
+
+def surveys_unread(before: datetime, after: datetime) -> list[int]:
+    """Surveys whose import ended between the two instants, with answers unread and no run under way."""
+    batches = sa.select(ImportBatch.id).where(
+        ImportBatch.kind == ImportKind.RESPONSES,
+        ImportBatch.state == ImportState.DONE,
+        ImportBatch.finished_at > after,
+        ImportBatch.finished_at < before,
+    )
+    open_runs = sa.select(AnalysisRun.survey_id).where(
+        AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    )
+    unread = (
+        _readable()
+        .with_only_columns(Response.survey_id)
+        .where(
+            Response.import_batch_id.in_(batches), Reading.id.is_(None), Response.survey_id.not_in(open_runs)
+        )
+    )
+    return list(db.session.scalars(unread.distinct()))

@@ -1,0 +1,125 @@
+"""What waits for a person, in which order, and how far the review has come."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.customers.models import Customer
+from app.db import db
+from app.reasons.models import Clause, Coding, Reading, ReadingState, ReviewEvent
+from app.reasons.queries.voices import readings_with_words
+from app.responses.models import Answer, Door, Response
+
+UNSURE = 0.6
+ORDERS = ("unsure", "new", "money")
+PACE_EVENTS, LONGEST_PAUSE = 30, timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reading stands in the queue: ids of its neighbours, its number (None: not waiting), how many wait."""
+
+    before: int | None
+    after: int | None
+    number: int | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many readings worth a look are confirmed, of how many; minutes left at the pace of late, if there is one."""
+
+    done: int
+    total: int
+    minutes: int | None
+
+
+def is_waiting() -> sa.ColumnElement[bool]:
+    """SQL: this reading is proposed, and unsure enough to be worth a person's look."""
+    return sa.and_(
+        Reading.state == ReadingState.PROPOSED, sa.or_(Reading.confidence < UNSURE, Reading.unexplained)
+    )
+
+
+def readings_waiting() -> int:
+    """How many readings wait for a person in all surveys."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Reading).where(is_waiting())) or 0
+
+
+def next_to_review(survey_id: int | None, order: str = "unsure", limit: int | None = None) -> list[int]:
+    """Ids of the readings that wait: least certain first, newest first, or by the yen of a year that went with them."""
+    query = _of_survey(sa.select(Reading.id), survey_id).where(is_waiting())
+    columns: dict[str, tuple[Any, ...]] = {
+        "unsure": (Reading.confidence, Reading.id),
+        "new": (Response.submitted_at.desc(), Reading.id.desc()),
+        "money": (sa.func.coalesce(Customer.yearly_revenue, 0).desc(), Reading.confidence, Reading.id),
+    }
+    if order == "money":
+        query = query.outerjoin(Customer, Customer.id == Response.customer_id)
+    return list(db.session.scalars(query.order_by(*columns.get(order, columns["unsure"])).limit(limit)))
+
+
+def place_of(reading: Reading, queue: Sequence[int]) -> Place:
+    """The place of a reading in a queue; one that is not waiting stands before all."""
+    if reading.id not in queue:
+        return Place(None, queue[0] if queue else None, None, len(queue))
+    at = queue.index(reading.id)
+    before = queue[at - 1] if at else None
+    after = queue[at + 1] if at + 1 < len(queue) else None
+    return Place(before, after, at + 1, len(queue))
+
+
+def review_progress(survey_id: int | None) -> Progress:
+    """Confirmed readings against those that wait."""
+    confirmed = sa.func.count(sa.case((Reading.state == ReadingState.CONFIRMED, 1)))
+    waiting = sa.func.count(sa.case((is_waiting(), 1)))
+    done, left = db.session.execute(_of_survey(sa.select(confirmed, waiting), survey_id)).one()
+    return Progress(done, done + left, _minutes(left))
+
+
+def _minutes(left: int) -> int | None:
+    """Minutes for so many decisions, from the middle pause between the last ones; None where there are few."""
+    newest = (
+        sa.select(ReviewEvent.at).where(ReviewEvent.reading_id.is_not(None)).order_by(ReviewEvent.id.desc())
+    )
+    instants = list(db.session.scalars(newest.limit(PACE_EVENTS)))
+    pauses = sorted(later - earlier for later, earlier in pairwise(instants))
+    pauses = pauses[: bisect_left(pauses, LONGEST_PAUSE)]
+    if len(pauses) < 5:
+        return None
+    return max(1, round(pauses[len(pauses) // 2].total_seconds() * left / 60))
+
+
+def _of_survey(query: sa.Select[Any], survey_id: int | None) -> sa.Select[Any]:
+    query = (
+        query.select_from(Reading)
+        .join(Answer, Answer.id == Reading.answer_id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(Response.door != Door.TEST)
+    )
+    return query if survey_id is None else query.where(Response.survey_id == survey_id)
+
+
+def alike_confirmed(reading: Reading, word: str) -> Reading | None:
+    """The newest answer with the same main reason and this word in it that a person has decided on."""
+    if reading.main_reason_id is None:
+        return None
+    mine = (
+        sa.select(Reading.id)
+        .join(Answer, Answer.id == Reading.answer_id)
+        .join(Clause, Clause.reading_id == Reading.id)
+        .join(Coding, sa.and_(Coding.clause_id == Clause.id, Coding.reason_id == reading.main_reason_id))
+        .where(
+            Reading.state == ReadingState.CONFIRMED,
+            Reading.main_reason_id == reading.main_reason_id,
+            Reading.id != reading.id,
+            Answer.text.contains(word, autoescape=True),
+        )
+    )
+    found = readings_with_words(mine.order_by(Reading.confirmed_at.desc()).limit(1))
+    return found[0] if found else None

@@ -1,5 +1,0 @@
-"""Routes of reasons."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("reasons", __name__)

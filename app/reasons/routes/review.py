@@ -1,0 +1,192 @@
+"""/reasons/review: the workbench. Every key is a button, every button works without script."""
+
+from datetime import timedelta
+
+from flask import abort, flash, json, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import Right, current_member, needs
+from app.db import db
+from app.errors import EditClash, OkaeriError
+from app.i18n import gettext as _
+from app.reasons import queries, services
+from app.reasons.models import Reading, Reason
+from app.reasons.routes.bench import Bench, bench_for
+from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in
+from forms.analyst import CodingsForm, DecideForm, StepForm
+
+UNDO_WITHIN = timedelta(days=1)
+
+
+@blueprint.get("/reasons/review")
+@needs(Right.CODE)
+def show_review() -> ResponseReturnValue:
+    bench = bench_for(
+        number_asked("survey"),
+        request.args.get("order", ""),
+        number_asked("reading"),
+        number_asked("before"),
+        number_asked("after"),
+    )
+    if number_asked("reading") and bench.reading is None:
+        abort(404)
+    return _show(bench)
+
+
+@blueprint.post("/reasons/readings/<int:reading_id>/decide")
+@needs(Right.CODE)
+def decide_reading(reading_id: int) -> ResponseReturnValue:
+    """One press, one change."""
+    reading, form = _reading(reading_id), DecideForm()
+    if not form.validate_on_submit():
+        abort(422)
+    verb, codes = form.wanted
+    revision = form.whole("revision")
+    try:
+        said = _change(reading, verb, [_reason(code) for code in codes], form.whole("clause"), revision)
+    except OkaeriError as error:
+        return _refused(reading_id, form, error, form.act.data)
+    return _done(reading, form, said, leaves=verb == "confirm")
+
+
+@blueprint.post("/reasons/readings/<int:reading_id>/codings")
+@needs(Right.CODE)
+def set_codings(reading_id: int) -> ResponseReturnValue:
+    """All clauses at once."""
+    reading, form = _reading(reading_id), CodingsForm()
+    if not form.validate_on_submit():
+        abort(422)
+    codings, main = form.codings(request.form), form.main.data or ""
+    if main in ("none", "unexplained"):
+        codings = []
+    main_id = _reason("none").id if main == "none" else number_in(main)
+    try:
+        services.set_codings(reading, codings, main_id, current_member(), clock.now(), form.whole("revision"))
+    except OkaeriError as error:
+        return _refused(reading_id, form, error)
+    return _done(reading, form, _("理由を直しました。"), leaves=False)
+
+
+@blueprint.post("/reasons/readings/<int:reading_id>/undo")
+@needs(Right.CODE)
+def undo_reading(reading_id: int) -> ResponseReturnValue:
+    """From a toast: take back what was decided last about this reading."""
+    reading = _reading(reading_id)
+    services.undo_last(reading, current_member(), clock.now())
+    flash(_("元に戻しました。"))
+    return redirect(url_for(".show_review", reading=reading.id), 303)
+
+
+@blueprint.post("/reasons/review/undo")
+@needs(Right.CODE)
+def undo_mine() -> ResponseReturnValue:
+    """Take back one's own last decision, whichever reading it was about."""
+    now = clock.now()
+    event = services.last_decision_of(current_member(), now - UNDO_WITHIN)
+    form = StepForm()
+    if event is None:
+        return _answer(
+            _bench_of(form, number_in(request.form.get("reading"))), _("元に戻す変更がありません。")
+        )
+    reading = _reading(event.reading_id)
+    services.undo_last(reading, current_member(), now)
+    return _answer(_bench_of(form, reading.id), _("元に戻しました。"))
+
+
+def _change(
+    reading: Reading, verb: str, reasons: list[Reason], clause_id: int | None, revision: int | None
+) -> str:
+    """Do it, and say what was done; "" where nothing had to be."""
+    member, now = current_member(), clock.now()
+    label = reasons[-1].label if reasons else ""
+    if verb == "confirm":
+        if services.confirm_reading(reading, member, now, revision) is None:
+            return ""
+        named = reading.main_reason.label if reading.main_reason else _("まだ名前のない理由")
+        return _("「%(reason)s」で確定しました。", reason=named)
+    if verb in ("none", "unexplained"):
+        if verb == "none":
+            services.add_reason(reading, _reason("none"), None, member, now, revision)
+        else:
+            services.mark_unexplained(reading, member, now, revision)
+        return _(
+            "「%(reason)s」にしました。", reason=_("理由なし") if verb == "none" else _("まだ名前のない理由")
+        )
+    if verb in ("main", "next_main"):
+        services.make_main(reading, reasons[0] if reasons else None, member, now, revision)
+        return _("いちばんの理由を「%(reason)s」にしました。", reason=reading.main_reason.label)
+    if verb == "move":
+        services.move_reason(reading, reasons[0], reasons[1], member, now, revision)
+        return _("「%(reason)s」に移しました。", reason=label)
+    return _turn(reading, verb, reasons[0], clause_id, revision)
+
+
+def _turn(reading: Reading, verb: str, reason: Reason, clause_id: int | None, revision: int | None) -> str:
+    """Add or remove; for a chosen clause it is the clause that says which of the two is meant."""
+    if clause_id is not None and reason.code != "none":
+        stated = [one for clause in reading.clauses if clause.id == clause_id for one in clause.codings]
+        verb = "remove" if any(coding.reason_id == reason.id for coding in stated) else "add"
+    act = services.add_reason if verb == "add" else services.remove_reason
+    act(reading, reason, clause_id, current_member(), clock.now(), revision)
+    words = _("「%(reason)s」を付けました。") if verb == "add" else _("「%(reason)s」を外しました。")
+    return words % {"reason": reason.label}
+
+
+def _done(reading: Reading, form: StepForm, said: str, leaves: bool) -> ResponseReturnValue:
+    after = form.whole("after")
+    bench = _bench_of(form, after) if leaves else _bench_of(form, reading.id)
+    return _answer(bench, said, undo=url_for(".undo_reading", reading_id=reading.id))
+
+
+def _answer(bench: Bench, said: str, undo: str = "") -> ResponseReturnValue:
+    """A part of the page with a toast for htmx, a redirect with a toast for everybody else."""
+    if not is_partial():
+        if said:
+            flash(said, f"undo:{undo}" if undo else "message")
+        return redirect(bench.address, 303)
+    headers = {"HX-Push-Url": bench.address}
+    if said:
+        toast = {"text": said, **({"undo": undo} if undo else {})}
+        headers["HX-Trigger"] = json.dumps({"toast": toast}, ensure_ascii=True)
+    return _part(bench), 200, headers
+
+
+def _refused(
+    reading_id: int, form: StepForm, error: OkaeriError, again: str | None = None
+) -> ResponseReturnValue:
+    """Nothing was changed: the bench as it stands now, the sentence, and after a clash the choice of both."""
+    db.session.rollback()
+    bench = _bench_of(form, reading_id)
+    bench.problem = error.sentence
+    bench.again = again if isinstance(error, EditClash) else None
+    return (_part(bench) if is_partial() else _page(bench)), error.status
+
+
+def _bench_of(form: StepForm, reading_id: int | None) -> Bench:
+    def kept(name: str) -> int | None:
+        return number_in(form[name].data)
+
+    return bench_for(kept("survey"), form.order.data or "", reading_id, kept("before"), kept("after"))
+
+
+def _show(bench: Bench) -> ResponseReturnValue:
+    return _part(bench) if is_partial() else _page(bench)
+
+
+def _page(bench: Bench) -> str:
+    return render_template("reasons/review.html", bench=bench)
+
+
+def _part(bench: Bench) -> str:
+    return render_template("reasons/_bench.html", bench=bench, partial=True)
+
+
+def _reading(reading_id: int) -> Reading:
+    if number_in(str(reading_id)) is None:
+        abort(404)
+    return db.get_or_404(Reading, reading_id)
+
+
+def _reason(code: str) -> Reason:
+    return queries.reason_by_code(code) or abort(404)

@@ -1,0 +1,52 @@
+"""What the screens of this feature share: the blueprint, the tabs, arguments of the address."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from app.accounts.access import Right, current_member, may
+from app.i18n import gettext as _
+from app.reasons import queries
+
+blueprint = Blueprint("reasons", __name__)
+
+LARGEST = 2**31 - 1
+
+
+def number_in(text: str | None) -> int | None:
+    """A row's number as it stands in an address or a form; None where it is none."""
+    found = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else 0
+    return found if 0 < found <= LARGEST else None
+
+
+def number_asked(name: str) -> int | None:
+    """The number under this name in the address."""
+    return number_in(request.args.get(name))
+
+
+def is_partial() -> bool:
+    """Does htmx ask for a part of the page?"""
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def tabs(current: str) -> list[dict[str, Any]]:
+    """The screens below 理由."""
+    entries = [
+        ("list", _("理由の一覧"), url_for("reasons.list_reasons")),
+        ("review", _("理由の確認"), url_for("reasons.show_review")),
+        ("themes", _("新しい理由の候補"), url_for("reasons.list_themes")),
+        ("runs", _("分析の実行"), url_for("reasons.list_runs")),
+    ]
+    if not may(current_member(), Right.CODE):
+        entries = [entry for entry in entries if entry[0] != "review"]
+    return [{"label": label, "href": href, "current": key == current} for key, label, href in entries]
+
+
+def survey_filter(value: int | None, all_words: str | None = None, **extra: Any) -> dict[str, Any]:
+    """The filter that picks one survey."""
+    options: list[tuple[Any, str]] = [(survey.id, survey.name) for survey in queries.surveys_heard()]
+    shown: dict[str, Any] = {"name": "survey", "label": _("調査"), "options": options, "value": value or ""}
+    return {**shown, **({"all": all_words} if all_words else {}), **extra}

@@ -1,0 +1,158 @@
+"""/voices: what customers wrote, one sheet beside the list."""
+
+from typing import Any
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import audit, clock
+from app.accounts.access import Right, current_member, may, needs
+from app.customers.models import Customer
+from app.customers.queries import facts_of, timeline_of
+from app.db import db
+from app.filters import day_plain
+from app.i18n import gettext as _
+from app.reasons import queries, wording
+from app.reasons.engine import NONE
+from app.reasons.models import Reason
+from app.reasons.queries import UNEXPLAINED, VoiceFilters
+from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, survey_filter
+from app.responses.models import Response
+
+LONGEST_SEARCH, TIMELINE_SIZE = 100, 8
+
+
+@blueprint.get("/voices")
+@needs(Right.READ)
+def list_voices() -> ResponseReturnValue:
+    filters = _filters()
+    unmasked = may(current_member(), Right.PERSONAL)
+    page = queries.voices(filters, number_asked("page") or 1, unmasked)
+    chosen = number_asked("voice") or (page.rows[0].response.id if page.rows else None)
+    if request.args.get("voice") and not queries.voice_of(chosen or 0):
+        abort(404)
+    reason = queries.reason_by_code(filters.reason) if filters.reason else None
+    return render_template(
+        "voices/list.html",
+        page=page,
+        filters=_filter_bar(filters),
+        search=filters.search,
+        unfiltered=filters == VoiceFilters(),
+        title=_title(filters, reason, page.total),
+        share=_share(filters, reason),
+        reason=reason,
+        survey_id=filters.survey_id,
+        shown=_one(chosen) if chosen else None,
+        wording=wording,
+    )
+
+
+@blueprint.post("/voices/<int:response_id>/reveal")
+@needs(Right.PERSONAL)
+def reveal_voice(response_id: int) -> ResponseReturnValue:
+    """Show the hidden words of one sheet once, and write down who looked."""
+    if number_in(str(response_id)) is None or not queries.voice_of(response_id):
+        abort(404)
+    audit.record("revealed", "response", response_id, current_member().id, clock.now())
+    template = "voices/_one.html" if is_partial() else "voices/revealed.html"
+    return render_template(template, one=_one(response_id, reveal=True), wording=wording)
+
+
+def _filters() -> VoiceFilters:
+    asked = request.args
+    return VoiceFilters(
+        survey_id=number_asked("survey"),
+        reason=asked.get("reason", "")[:40],
+        state=asked.get("state", ""),
+        nps=asked.get("nps", ""),
+        polarity=asked.get("polarity", ""),
+        confirmed=asked.get("confirmed", ""),
+        search=asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH],
+        theme_id=number_asked("theme"),
+        customer_id=number_asked("customer"),
+    )
+
+
+def _filter_bar(filters: VoiceFilters) -> list[dict[str, Any]]:
+    reasons: list[tuple[str, str]] = [
+        (reason.code, f"　{reason.label}" if reason.parent_id else reason.label)
+        for reason in queries.reasons_in_use()
+        if reason.code != NONE
+    ]
+    reasons += [(UNEXPLAINED, _("まだ名前のない理由")), (NONE, _("理由なし"))]
+    bar = [
+        survey_filter(filters.survey_id),
+        {"name": "reason", "label": _("理由"), "options": reasons, "value": filters.reason},
+        {"name": "state", "label": _("状態"), "options": _options(wording.STATES), "value": filters.state},
+        {"name": "nps", "label": _("推奨度"), "options": _options(wording.NPS_CLASSES), "value": filters.nps},
+        {
+            "name": "polarity",
+            "label": _("気持ち"),
+            "options": _options(wording.POLARITIES),
+            "value": filters.polarity,
+        },
+        {
+            "name": "confirmed",
+            "label": _("確認"),
+            "options": _options(wording.CONFIRMED),
+            "value": filters.confirmed,
+        },
+    ]
+    return bar
+
+
+def _options(words: dict[Any, Any]) -> list[tuple[str, str]]:
+    return [(str(key), label) for key, label in words.items()]
+
+
+def _title(filters: VoiceFilters, reason: Reason | None, total: int) -> str:
+    count = f"{total:,}"
+    if filters.reason == UNEXPLAINED:
+        return _("まだ名前のない理由、%(count)s件の声", count=count)
+    if filters.reason == NONE:
+        return _("理由のない声、%(count)s件", count=count)
+    if reason is not None:
+        return _("%(reason)sについて、%(count)s件の声", reason=reason.label, count=count)
+    return _("お客さまの声、%(count)s件", count=count)
+
+
+def _share(filters: VoiceFilters, reason: Reason | None) -> queries.ReasonShare | None:
+    """How common the chosen reason is, where nothing else narrows the list."""
+    alone = VoiceFilters(survey_id=filters.survey_id, reason=filters.reason)
+    if reason is None or reason.code == NONE or filters != alone:
+        return None
+    rows = queries.reasons_by_mentions(filters.survey_id).rows
+    every = [one for row in rows for one in (row, *row.below)]
+    return next((one for one in every if one.reason is not None and one.reason.id == reason.id), None)
+
+
+def _one(response_id: int, reveal: bool = False) -> dict[str, Any] | None:
+    """All that stands beside the list about one sheet."""
+    readings = queries.voice_of(response_id)
+    if not readings:
+        return None
+    response = db.session.get_one(Response, response_id)
+    customer = response.customer
+    return {
+        "response": response,
+        "readings": [(reading, queries.segments_of(reading, reveal)) for reading in readings],
+        "has_hidden": any(reading.masked for reading in readings),
+        "revealed": reveal,
+        "customer": customer,
+        "wishes": _wishes(customer) if customer else [],
+        "timeline": _timeline(customer) if customer else [],
+        "reasons": {reading.id: queries.strongest_codings(reading) for reading in readings},
+    }
+
+
+def _timeline(customer: Customer) -> list[tuple[str, str]]:
+    """(day, what happened), newest first."""
+    entries = timeline_of(customer)[:TIMELINE_SIZE]
+    return [(day_plain(clock.day_of(entry.at)), wording.sentence(entry)) for entry in entries]
+
+
+def _wishes(customer: Customer) -> list[str]:
+    """What the customer asked for, in words."""
+    asked = dict.fromkeys(fact.value for fact in facts_of(customer.id, "wants_contact"))
+    notice = ["notice"] if facts_of(customer.id, "wants_notice") else []
+    return [str(wording.WISHES[word]) for word in [*asked, *notice] if word in wording.WISHES]
