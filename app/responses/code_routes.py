@@ -1,0 +1,39 @@
+"""/c: the code of a letter, typed by hand, leads to the same sheet as the link."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts import limits
+from app.accounts.access import respondent
+from app.campaigns.queries import invitation_by_code
+from app.i18n import gettext as _
+from app.responses import kind_pages
+from app.responses.models import Door
+from app.responses.routes import blueprint
+from forms.respondent import CodeForm
+
+TRIES, WINDOW_SECONDS = 20, 900
+
+
+@blueprint.get("/c")
+@respondent
+def show_code() -> ResponseReturnValue:
+    return render_template("responses/code.html", form=CodeForm())
+
+
+@blueprint.post("/c")
+@respondent
+def enter_code() -> ResponseReturnValue:
+    form = CodeForm()
+    if not limits.try_once(f"code-from:{request.remote_addr}"[:120], clock.now(), TRIES, WINDOW_SECONDS):
+        return kind_pages.too_many_tries()
+    if not form.validate_on_submit():
+        return render_template("responses/code.html", form=form), 422
+    invitation = invitation_by_code(form.code.data)
+    if invitation is None:
+        form.code.errors = [
+            _("このコードは見つかりませんでした。お手紙の8文字を、もう一度お確かめください。")
+        ]
+        return render_template("responses/code.html", form=form), 404
+    return redirect(url_for(".show_sheet", token=invitation.token, door=Door.CODE.value), 303)

@@ -1,0 +1,61 @@
+"""What a customer may say through a link besides answering: back already, or no more contact."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.campaigns.models import Invitation, Message
+from app.customers import services as customers
+from app.customers.models import Channel, Customer, CustomerFact, CustomerKind, SuppressionCause
+from app.customers.queries import has_consent
+from app.db import db
+from app.i18n import gettext as _
+
+
+def has_said(invitation: Invitation, kind: str) -> bool:
+    """Was this said through this invitation before? kind: asked_stop, says_returned."""
+    said = sa.select(CustomerFact.id).where(
+        CustomerFact.customer_id == invitation.customer_id,
+        CustomerFact.kind == kind,
+        CustomerFact.source == _source(invitation),
+    )
+    return db.session.scalar(said) is not None
+
+
+def stop_contact(invitation: Invitation, at: datetime) -> None:
+    """Write, call and mail this customer no more, by any channel. Said twice it stays one."""
+    if has_said(invitation, "asked_stop"):
+        return
+    customer = invitation.customer
+    for channel, address in _addresses(invitation, customer):
+        customers.suppress(channel, address, SuppressionCause.OPT_OUT, at)
+    if has_consent(customer.id, Channel.MAIL):
+        evidence = _("配信「%(name)s」の回答ページ", name=invitation.campaign.name)
+        customers.record_consent(customer, Channel.MAIL, False, _("配信停止のお申し出"), evidence, at)
+    _say(invitation, "asked_stop", at)
+
+
+def say_returned(invitation: Invitation, at: datetime) -> None:
+    """Note that the customer says to be back. It counts as a return only once there is a purchase."""
+    if not has_said(invitation, "says_returned"):
+        _say(invitation, "says_returned", at)
+
+
+def _say(invitation: Invitation, kind: str, at: datetime) -> None:
+    survey = invitation.campaign.survey
+    customers.record_fact(invitation.customer_id, kind, str(survey.id), _source(invitation), at)
+    customers.write_timeline(invitation.customer_id, kind, at, survey=survey.name)
+
+
+def _source(invitation: Invitation) -> str:
+    return f"invitation:{invitation.id}"
+
+
+def _addresses(invitation: Invitation, customer: Customer) -> list[tuple[Channel, str]]:
+    """A person's own addresses; of a company only those this invitation was sent to, for others work there too."""
+    written = sa.select(Message.address).where(Message.invitation_id == invitation.id)
+    mails = {(Channel.MAIL, address) for address in db.session.scalars(written)}
+    if customer.kind is CustomerKind.PERSON:
+        mails.add((Channel.MAIL, customer.email))
+        return [*sorted(mails), (Channel.PHONE, customer.phone), (Channel.LETTER, customer.address)]
+    return sorted(mails) or [(Channel.MAIL, customer.email)]

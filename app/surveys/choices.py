@@ -1,0 +1,76 @@
+"""Choices written one per line. A choice keeps its code however its label is reworded or moved."""
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from app.errors import BadInput
+from app.i18n import gettext as _
+
+OTHER, EXCLUSIVE = ("その他", "そのほか"), ("特になし", "とくになし", "特にない", "とくにない", "どれもない")
+MOST_CHOICES, LONGEST_LABEL = 50, 200
+ALIKE = 0.4
+
+
+def choices_from_lines(
+    lines: Iterable[str], before: Sequence[dict[str, Any]] = (), taken: Iterable[str] = ()
+) -> list[dict[str, Any]]:
+    """Return choices for these labels; blank lines are left out.
+
+    A label that was there before keeps its choice; a new label takes over the choice whose old label is gone and
+    reads most like it, or a single one the only one gone; all others get a code that was never `taken`. A new line
+    that starts with その他 gets a box to write in, one that starts with 特になし goes with no other choice.
+    Raises BadInput for a label given twice, too long, or too many of them.
+    """
+    labels = [label for line in lines if (label := line.strip())]
+    _check(labels)
+    kept = {choice["label"]: choice for choice in before if choice["label"] in labels}
+    gone = [choice for choice in before if choice["label"] not in labels]
+    new = [label for label in labels if label not in kept]
+    renamed = _renamed(new, gone)
+    used = {choice["code"] for choice in before} | set(taken)
+    chosen = []
+    for label in labels:
+        choice = kept.get(label) or renamed.get(label) or _new_choice(label, used)
+        used.add(choice["code"])
+        chosen.append({**choice, "label": label})
+    return chosen
+
+
+def _check(labels: list[str]) -> None:
+    twice = next((label for place, label in enumerate(labels) if label in labels[:place]), None)
+    if twice:
+        raise BadInput(_("選択肢「%(label)s」が2回あります。ひとつにしてください。", label=twice[:40]))
+    if len(labels) > MOST_CHOICES:
+        raise BadInput(_("選択肢は%(count)s個までです。", count=MOST_CHOICES))
+    if any(len(label) > LONGEST_LABEL for label in labels):
+        raise BadInput(_("選択肢はひとつ%(count)s文字までです。", count=LONGEST_LABEL))
+
+
+def _renamed(new: list[str], gone: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Which new label stands for which choice that lost its old one: the most alike pairs first."""
+    pairs = sorted(
+        ((SequenceMatcher(None, label, choice["label"]).ratio(), label, place) for label in new
+         for place, choice in enumerate(gone)),
+        key=lambda pair: (-pair[0], pair[2]),
+    )  # fmt: skip
+    found: dict[str, dict[str, Any]] = {}
+    taken: set[int] = set()
+    for likeness, label, place in pairs:
+        only_pair = len(new) == len(gone) == 1
+        if label not in found and place not in taken and (likeness >= ALIKE or only_pair):
+            found[label] = gone[place]
+            taken.add(place)
+    return found
+
+
+def _new_choice(label: str, used: set[str]) -> dict[str, Any]:
+    number = 1
+    while f"c{number}" in used:
+        number += 1
+    return {
+        "code": f"c{number}",
+        "label": label,
+        "other": label.startswith(OTHER),
+        "exclusive": label.startswith(EXCLUSIVE),
+    }

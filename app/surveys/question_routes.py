@@ -1,0 +1,209 @@
+"""The questions of a survey: add, edit, move, remove. Each change makes or changes the draft, never a version in use."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.accounts.access import Right, current_member, needs
+from app.db import db
+from app.errors import EditClash, OkaeriError
+from app.i18n import gettext as _
+from app.surveys import services
+from app.surveys.checks import WITH_CHOICES
+from app.surveys.compiled import CompiledQuestion, CompiledVersion, compile_version
+from app.surveys.models import AsksFor, QuestionKind, ReadAs, Survey
+from app.surveys.presets import CONTACT_LABELS
+from app.surveys.routes import blueprint
+from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
+from forms.researcher import MoveForm, QuestionForm, RevisionForm
+
+
+@blueprint.get("/surveys/<int:survey_id>/questions/new")
+@needs(Right.EDIT)
+def show_new_question(survey_id: int) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    kind = _kind(request.args.get("kind", ""))
+    form = QuestionForm(data={"revision": survey.revision, "points": 5, **_suggested(kind)})
+    form.for_kind(kind.value, first=not survey.newest_version.questions)
+    return _question_page(survey, kind, form)
+
+
+@blueprint.post("/surveys/<int:survey_id>/questions")
+@needs(Right.EDIT)
+def add_question(survey_id: int) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    kind = _kind(request.form.get("kind", ""))
+    form = QuestionForm()
+    form.for_kind(kind.value, first=not survey.newest_version.questions)
+    if not form.validate_on_submit():
+        return _question_page(survey, kind, form), 422
+    try:
+        texts = _texts(form, kind)
+        services.add_question(survey, kind, texts, form.shown_revision, current_member(), clock.now())
+    except OkaeriError as error:
+        form.take_refusal(error.sentence, survey.revision if isinstance(error, EditClash) else None)
+        return _question_page(survey, kind, form), error.status
+    flash(_("設問を加えました。"))
+    return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+@blueprint.get("/surveys/<int:survey_id>/questions/<code>")
+@needs(Right.EDIT)
+def show_question(survey_id: int, code: str) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    version, question = _question_or_404(survey, code)
+    form = QuestionForm(data={"revision": survey.revision, **_filled(version, question)})
+    _fit(form, version, question)
+    return _question_page(survey, question.kind, form, question, _words(version, question))
+
+
+@blueprint.post("/surveys/<int:survey_id>/questions/<code>")
+@needs(Right.EDIT)
+def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    version, question = _question_or_404(survey, code)
+    form = QuestionForm()
+    _fit(form, version, question)
+    if not form.validate_on_submit():
+        return _question_page(survey, question.kind, form, question, _words(version, question)), 422
+    try:
+        texts = _texts(form, question.kind, question)
+        services.edit_question(survey, code, texts, form.shown_revision, current_member(), clock.now())
+    except OkaeriError as error:
+        form.take_refusal(error.sentence, survey.revision if isinstance(error, EditClash) else None)
+        return _question_page(survey, question.kind, form, question, _words(version, question)), error.status
+    flash(_("保存しました。"))
+    return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+@blueprint.post("/surveys/<int:survey_id>/questions/<code>/move")
+@needs(Right.EDIT)
+def move_question(survey_id: int, code: str) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    _question_or_404(survey, code)
+    form = MoveForm()
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        services.move_question(
+            survey, code, int(form.steps.data), form.shown_revision, current_member(), clock.now()
+        )
+    except EditClash as error:
+        flash(error.sentence, "error")
+    return redirect(url_for(".show_survey", survey_id=survey.id, _anchor=f"question-{code}"), 303)
+
+
+@blueprint.post("/surveys/<int:survey_id>/questions/<code>/remove")
+@needs(Right.EDIT)
+def remove_question(survey_id: int, code: str) -> ResponseReturnValue:
+    survey = db.get_or_404(Survey, survey_id)
+    _question_or_404(survey, code)
+    form = RevisionForm()
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        services.remove_question(survey, code, form.shown_revision, current_member(), clock.now())
+        flash(_("設問を消しました。"))
+    except EditClash as error:
+        flash(error.sentence, "error")
+    return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+def _kind(word: str) -> QuestionKind:
+    try:
+        return QuestionKind(word)
+    except ValueError:
+        abort(404)
+
+
+def _question_or_404(survey: Survey, code: str) -> tuple[CompiledVersion, CompiledQuestion]:
+    version = compile_version(survey.newest_version)
+    question = version.question(code)
+    if question is None:
+        abort(404)
+    return version, question
+
+
+def _fit(form: QuestionForm, version: CompiledVersion, question: CompiledQuestion) -> None:
+    first = version.questions[0].code == question.code
+    form.for_kind(question.kind.value, bool(question.prompts), question.condition is not None, first)
+
+
+def _suggested(kind: QuestionKind) -> dict[str, Any]:
+    """What a new question of a kind starts with."""
+    if kind is QuestionKind.CONTACT:
+        return {"choices": "\n".join(str(label) for label in CONTACT_LABELS.values())}
+    if kind is QuestionKind.NPS:
+        return {"low": _("まったく思わない"), "high": _("とても思う")}
+    return {}
+
+
+def _filled(version: CompiledVersion, question: CompiledQuestion) -> dict[str, Any]:
+    """The form's values for a question as it stands."""
+    place = version.questions.index(question)
+    return {
+        "title": question.title,
+        "help": question.help,
+        "required": question.required,
+        "choices": "\n".join(choice.label for choice in question.choices),
+        "read_as": question.read_as.value if question.read_as else "",
+        "asks_for": question.asks_for.value,
+        "joined": place > 0 and version.questions[place - 1].page == question.page,
+        "prompts": [prompt.title for prompt in question.prompts],
+        **question.settings,
+    }
+
+
+def _texts(
+    form: QuestionForm, kind: QuestionKind, question: CompiledQuestion | None = None
+) -> services.QuestionTexts:
+    """What the form says, in the vocabulary of the services."""
+    values: Mapping[str, Any] = form.values()
+    lines = (values.get("choices") or "").splitlines() if kind in WITH_CHOICES else []
+    settings = form.settings()
+    if question is not None and question.prompts:
+        settings["prompts"] = [
+            {"when": prompt.when.rule, "title": (title or "").strip() or prompt.title, "help": prompt.help}
+            for prompt, title in zip(question.prompts, values["prompts"], strict=False)
+        ]
+    return services.QuestionTexts(
+        title=values["title"],
+        help=values["help"],
+        required=bool(values.get("required")),
+        choices=tuple(lines),
+        settings=settings,
+        read_as=ReadAs(values["read_as"]) if values.get("read_as") else None,
+        asks_for=AsksFor(values.get("asks_for") or AsksFor.ANYTHING),
+        joined=bool(values.get("joined")),
+        always=bool(values.get("always")),
+    )
+
+
+def _question_page(
+    survey: Survey,
+    kind: QuestionKind,
+    form: QuestionForm,
+    question: CompiledQuestion | None = None,
+    words: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    return render_template(
+        "surveys/question.html",
+        survey=survey,
+        kind=kind,
+        kind_label=KIND_LABELS[kind],
+        form=form,
+        question=question,
+        **words,
+    )
+
+
+def _words(version: CompiledVersion, question: CompiledQuestion) -> dict[str, Any]:
+    """To whom a question and each of its prompts is shown."""
+    return {
+        "prompts": [prompt_in_words(prompt.when, version) for prompt in question.prompts],
+        "condition": condition_in_words(question.condition, version) if question.condition else None,
+    }

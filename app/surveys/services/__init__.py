@@ -1,0 +1,28 @@
+"""What may be done with surveys. One file per thing; everything is called from here."""
+
+from app.surveys.services.creating import NameTaken, create_survey, drafted
+from app.surveys.services.editing import (
+    QuestionTexts,
+    add_question,
+    edit_question,
+    edit_texts,
+    move_question,
+    remove_question,
+)
+from app.surveys.services.publishing import CannotPublish, close_survey, publish_survey, reopen_survey
+
+__all__ = [
+    "CannotPublish",
+    "NameTaken",
+    "QuestionTexts",
+    "add_question",
+    "close_survey",
+    "create_survey",
+    "drafted",
+    "edit_question",
+    "edit_texts",
+    "move_question",
+    "publish_survey",
+    "remove_question",
+    "reopen_survey",
+]

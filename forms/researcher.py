@@ -1,0 +1,125 @@
+"""The forms of those who make surveys."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from forms.base import Form
+from forms.validators import ONE_LINE, REQUIRED, between, longest
+
+READ_AS = [
+    ("reason", _l("離れた理由として読む")),
+    ("improve", _l("直してほしいこととして読む")),
+    ("current", _l("今の代わりとして読む")),
+    ("nps", _l("点数の理由として読む")),
+    ("other", _l("そのほかの声として読む")),
+    ("", _l("読まない")),
+]
+ASKS_FOR = [
+    ("anything", _l("何でも")),
+    ("complaint", _l("困ったこと")),
+    ("wish", _l("希望")),
+    ("praise", _l("よかったこと")),
+]
+
+
+class RevisionForm(Form):
+    """What every change carries: the revision of the survey that was on the screen."""
+
+    revision = HiddenField()
+
+    @property
+    def shown_revision(self) -> int:
+        """The revision as a number; 0 where it is missing, which no survey has."""
+        text = str(self.revision.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def take_refusal(self, sentence: str, newest: int | None = None) -> None:
+        """Say why it was not saved. `newest`: the revision somebody else made meanwhile, so that a second try counts."""
+        self.form_errors = [sentence]
+        if newest is not None:
+            self.revision.data = str(newest)
+
+
+class NewSurveyForm(Form):
+    preset = HiddenField()
+    name = StringField(_l("調査の名前（社内用）"), [REQUIRED, longest(120), ONE_LINE])
+
+
+class SurveyTextsForm(RevisionForm):
+    name = StringField(_l("調査の名前（社内用）"), [REQUIRED, longest(120), ONE_LINE])
+    public_title = StringField(_l("お客さまに見える題"), [REQUIRED, longest(200), ONE_LINE])
+    welcome = TextAreaField(_l("はじめのあいさつ"), [REQUIRED, longest(2000)])
+    purpose = TextAreaField(_l("使いみち"), [longest(2000)])
+    thanks = TextAreaField(_l("おわりのお礼"), [longest(2000)])
+    retention_months = IntegerField(_l("回答を残す期間"), [between(1, 120)])
+    closes_on = DateField(_l("締め切りの日"), [Optional()])
+
+
+class MoveForm(RevisionForm):
+    steps = SelectField(choices=[SelectChoice("-1", ""), SelectChoice("1", "")])
+
+
+class QuestionForm(RevisionForm):
+    """One question. Fields that its kind does not have are taken out by `for_kind`."""
+
+    title = TextAreaField(_l("問いかけ"), [REQUIRED, longest(300)])
+    help = TextAreaField(_l("補足"), [longest(600)])
+    choices = TextAreaField(_l("選択肢"), [longest(12_000)])
+    low = StringField(_l("小さいほうの端のことば"), [longest(40), ONE_LINE])
+    high = StringField(_l("大きいほうの端のことば"), [longest(40), ONE_LINE])
+    points = IntegerField(_l("段階の数"), [Optional(), between(2, 11)])
+    lowest = IntegerField(_l("いちばん小さい数"), [Optional()])
+    highest = IntegerField(_l("いちばん大きい数"), [Optional()])
+    unit = StringField(_l("単位"), [longest(20), ONE_LINE])
+    label = StringField(_l("同意のことば"), [longest(200), ONE_LINE])
+    read_as = SelectField(_l("読み方"), choices=[SelectChoice(*pair) for pair in READ_AS], default="other")
+    asks_for = SelectField(_l("たずねていること"), choices=[SelectChoice(*pair) for pair in ASKS_FOR])
+    short = BooleanField(_l("ひとことの欄にする"))
+    prompts = FieldList(TextAreaField(_l("問いかけ"), [longest(300)]))
+    required = BooleanField(_l("答えてもらってから先へ進む"))
+    joined = BooleanField(_l("前の設問と同じ画面に出す"))
+    always = BooleanField(_l("条件を消して、全員に聞く"))
+
+    def for_kind(
+        self, kind: str, prompted: bool = False, conditional: bool = False, first: bool = False
+    ) -> None:
+        """Keep only the fields a question of this kind has."""
+        kept = {"title", "help", *_OWN.get(kind, ())}
+        kept |= set() if kind == "statement" else {"required"}
+        kept |= {"prompts"} if prompted else set()
+        kept |= {"always"} if conditional else set()
+        kept |= set() if first else {"joined"}
+        for name in list(self._fields):
+            if name not in kept | {"csrf_token", "revision"}:
+                del self[name]
+
+    def settings(self) -> dict[str, Any]:
+        """The values that only some kinds have, without those left empty."""
+        found = {name: self._fields[name].data for name in _SETTINGS if name in self._fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+_SETTINGS = ("low", "high", "points", "lowest", "highest", "unit", "label", "short")
+_OWN = {
+    "nps": ("low", "high"),
+    "scale": ("low", "high", "points"),
+    "single": ("choices",),
+    "multiple": ("choices",),
+    "contact": ("choices",),
+    "text": ("read_as", "asks_for", "short"),
+    "number": ("lowest", "highest", "unit"),
+    "consent": ("label",),
+}

@@ -1,0 +1,171 @@
+"""Questions are added, reworded, moved and removed in a draft; two people never overwrite each other unseen."""
+
+import pytest
+
+from app.accounts.models import Role
+from app.db import db, unit_of_work
+from app.errors import BadInput, EditClash
+from app.surveys import services
+from app.surveys.models import QuestionKind, Survey
+from app.surveys.services import QuestionTexts
+from tests import factories, factories_surveys
+from tests.factories import AT
+
+KIND = QuestionKind
+
+
+def order(survey):
+    return [question.code for question in survey.newest_version.questions]
+
+
+@pytest.fixture
+def draft(context):
+    return factories_surveys.survey(published=False)
+
+
+def test_a_new_question_stands_before_the_wish_for_contact(draft):
+    added = services.add_question(draft, KIND.TEXT, QuestionTexts("ほかには"), draft.revision, None, AT)
+    assert order(draft)[-2:] == [added.code, "contact"]
+
+
+@pytest.mark.parametrize("kind", KIND)
+def test_every_kind_can_be_added(draft, kind):
+    texts = QuestionTexts("うかがいます", choices=("ひとつめ", "ふたつめ"))
+    services.add_question(draft, kind, texts, draft.revision, None, AT, code="new")
+    assert "new" in order(draft)
+
+
+def test_a_code_is_given_once(draft):
+    with pytest.raises(BadInput, match="記号「nps」"):
+        services.add_question(draft, KIND.TEXT, QuestionTexts("また"), draft.revision, None, AT, code="nps")
+
+
+def test_moving_a_question_changes_the_order_and_nothing_else(draft):
+    before = order(draft)
+    services.move_question(draft, "improve", -1, draft.revision, None, AT)
+    assert order(draft) == [*before[:2], "improve", "reason_text", *before[4:]]
+    pages = [question.page for question in draft.newest_version.questions]
+    assert pages == list(range(1, len(pages) + 1))
+
+
+def test_two_questions_can_share_a_screen(draft):
+    texts = QuestionTexts("今は、どうされていますか", joined=True)
+    services.edit_question(draft, "current", texts, draft.revision, None, AT)
+    questions = {question.code: question.page for question in draft.newest_version.questions}
+    assert questions["current"] == questions["improve"]
+
+
+def test_removing_a_question_takes_it_out_of_the_draft(draft):
+    services.remove_question(draft, "current", draft.revision, None, AT)
+    assert "current" not in order(draft)
+
+
+def test_changing_a_survey_in_use_makes_the_next_draft_and_leaves_the_version_as_it_was(context):
+    survey = factories_surveys.survey()
+    services.edit_question(survey, "improve", QuestionTexts("何を直しましょうか"), survey.revision, None, AT)
+    assert [version.number for version in survey.versions] == [1, 2]
+    first, second = ({one.code: one.title for one in version.questions} for version in survey.versions)
+    assert first["improve"] != second["improve"] == "何を直しましょうか"
+    assert survey.published_version.number == 1
+    services.publish_survey(survey, None, AT)
+    assert survey.published_version.number == 2
+
+
+def test_whoever_saves_second_is_told_who_was_first(app, sign_in):
+    with app.app_context(), unit_of_work():
+        first = factories.member(email="mori@asagiri.example", name="森 健一")
+        db.session.add(first)
+        db.session.flush()
+        survey = factories_surveys.survey(published=False)
+        survey_id, seen = survey.id, survey.revision
+        services.edit_question(survey, "improve", QuestionTexts("先に直した問い"), seen, first, AT)
+    browser = sign_in(Role.EDITOR)
+    form = {"title": "あとから直した問い", "revision": seen, "read_as": "improve", "asks_for": "wish"}
+    clash = browser.post(f"/surveys/{survey_id}/questions/improve", data=form)
+    assert clash.status_code == 409
+    assert "森 健一さんが先にこの調査を変えました" in clash.text
+    assert "あとから直した問い" in clash.text
+    with app.app_context():
+        assert "先に直した問い" in [
+            one.title for one in db.session.get(Survey, survey_id).newest_version.questions
+        ]
+
+
+def test_a_stale_revision_is_refused_by_every_change(draft):
+    stale = draft.revision - 1
+    changes = [
+        lambda: services.add_question(draft, KIND.TEXT, QuestionTexts("x"), stale, None, AT),
+        lambda: services.edit_question(draft, "nps", QuestionTexts("x"), stale, None, AT),
+        lambda: services.move_question(draft, "nps", 1, stale, None, AT),
+        lambda: services.remove_question(draft, "nps", stale, None, AT),
+    ]
+    for change in changes:
+        with pytest.raises(EditClash):
+            change()
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed(app, sign_in):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey(published=False)
+        path, revision = f"/surveys/{survey.id}/questions/main_reason", survey.revision
+    form = {"title": "理由は何ですか", "choices": "同じ\n同じ", "revision": revision}
+    answer = sign_in(Role.EDITOR).post(path, data=form)
+    assert answer.status_code == 422
+    assert "選択肢「同じ」が2回あります" in answer.text
+    assert "理由は何ですか" in answer.text
+
+
+def test_the_page_of_a_question_rewords_its_choices_and_prompts(app, sign_in):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey(published=False)
+        survey_id, revision = survey.id, survey.revision
+    browser = sign_in(Role.EDITOR)
+    page = browser.get(f"/surveys/{survey_id}/questions/reason_text").text
+    assert "「値段や送料が合わなくなった」を選んだ方へ" in page
+    form = {
+        "title": "くわしく",
+        "revision": revision,
+        "read_as": "reason",
+        "asks_for": "anything",
+        "prompts-0": "何が高いと",
+    }
+    assert browser.post(f"/surveys/{survey_id}/questions/reason_text", data=form).status_code == 303
+    with app.app_context():
+        question = next(
+            one
+            for one in db.session.get(Survey, survey_id).newest_version.questions
+            if one.code == "reason_text"
+        )
+        assert question.settings["prompts"][0]["title"] == "何が高いと"
+        assert question.settings["prompts"][0]["when"]["value"] == "price"
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PRODUCT, Role.AUDITOR, Role.OPERATOR])
+def test_only_editors_change_questions(app, sign_in, role):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey(published=False)
+        survey_id, revision = survey.id, survey.revision
+    browser = sign_in(role)
+    for path in (
+        "questions",
+        "questions/nps",
+        "questions/nps/move",
+        "questions/nps/remove",
+        "texts",
+        "publish",
+    ):
+        form = {"kind": "text", "title": "x", "steps": "1", "revision": revision}
+        assert browser.post(f"/surveys/{survey_id}/{path}", data=form).status_code == 403, path
+
+
+def test_a_survey_or_question_that_is_not_there_is_not_found(app, sign_in):
+    browser = sign_in(Role.EDITOR)
+    assert browser.get("/surveys/999").status_code == 404
+    with app.app_context(), unit_of_work():
+        survey_id = factories_surveys.survey(published=False).id
+    assert browser.get(f"/surveys/{survey_id}/questions/nothing").status_code == 404
+    assert browser.get(f"/surveys/{survey_id}/questions/new?kind=nothing").status_code == 404
+    assert (
+        browser.post(f"/surveys/{survey_id}/questions/nothing/remove", data={"revision": 1}).status_code
+        == 404
+    )
