@@ -1,0 +1,102 @@
+"""The drawings of a survey's results: each a GET of its own, kept on disk until its figures change."""
+
+from pathlib import Path
+
+from flask import abort, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import charts
+from app.accounts.access import Right, needs
+from app.charts import Paper, TrendPoint
+from app.db import db
+from app.filters import number, percent, signed
+from app.i18n import gettext as _
+from app.reports import queries
+from app.reports.queries import MonthlyNps, SurveyNps
+from app.reports.routes import blueprint
+from app.surveys.models import Survey
+
+# What a column of the page leaves for a chart at 1280 px, and a phone of 375 px.
+WIDTHS = (450, 311)
+HEIGHT = 248
+
+
+@blueprint.get("/reports/surveys/<int:survey_id>/nps.svg")
+@needs(Right.READ)
+def draw_nps(survey_id: int) -> ResponseReturnValue:
+    """How many gave 0 to 10; ?width= one of WIDTHS."""
+    survey = db.get_or_404(Survey, survey_id)
+    result = queries.nps_of(survey.id)
+    if not result.nps.n:
+        abort(404)
+    urls = [url_for("reasons.list_voices", survey=survey.id, nps=score) for score in range(11)]
+    titles = [
+        _("推奨度%(score)s：%(count)s枚の声を見る", score=score, count=number(count))
+        for score, count in enumerate(result.counts)
+    ]
+    drawn = charts.cached(
+        _folder(),
+        charts.nps_histogram,
+        result.counts,
+        tuple(urls),
+        tuple(titles),
+        _groups(result),
+        _habit(result),
+        _paper(_("推奨度0から10までの、回答の分かれ方")),
+    )
+    return charts.svg_response(drawn)
+
+
+@blueprint.get("/reports/surveys/<int:survey_id>/months.svg")
+@needs(Right.READ)
+def draw_months(survey_id: int) -> ResponseReturnValue:
+    """The NPS by month with its interval; ?width= one of WIDTHS."""
+    survey = db.get_or_404(Survey, survey_id)
+    months = queries.nps_by_month(survey.id)
+    telling = [month for month in months if month.is_telling]
+    if not telling:
+        abort(404)
+    drawn = charts.cached(
+        _folder(),
+        charts.trend,
+        tuple(_point(month) for month in months),
+        last=signed(telling[-1].nps.score),
+        last_note=f"n = {number(telling[-1].nps.n)}",
+        paper=_paper(_("推奨度（NPS）の月ごとの移り変わり")),
+    )
+    return charts.svg_response(drawn)
+
+
+def _folder() -> Path:
+    return Path(current_app.extensions["settings"].instance_path) / "charts"
+
+
+def _paper(alt: str) -> Paper:
+    width = request.args.get("width", WIDTHS[0], int)
+    return Paper(width if width in WIDTHS else WIDTHS[0], HEIGHT, alt)
+
+
+def _groups(result: SurveyNps) -> tuple[str, str, str]:
+    below, middle, above = (percent(share) for share in result.shares)
+    return (
+        _("批判 %(share)s", share=below),
+        _("中立 %(share)s", share=middle),
+        _("推奨 %(share)s", share=above),
+    )
+
+
+def _habit(result: SurveyNps) -> str:
+    return _("真ん中の習慣かもしれない %(share)s", share=percent(result.habit / result.nps.n))
+
+
+def _point(month: MonthlyNps) -> TrendPoint:
+    on, nps = month.month, month.nps
+    value, low, high = (nps.score, nps.low, nps.high) if month.is_telling else (None, None, None)
+    return TrendPoint(
+        on,
+        value,
+        low,
+        high,
+        label=_("%(month)s月", month=on.month),
+        year=_("%(year)s年", year=f"{on.year % 100:02d}"),
+    )
