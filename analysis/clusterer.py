@@ -1,0 +1,142 @@
+"""Themes: answers that say the same thing, found without knowing what to look for.
+
+Every text becomes a vector in one fixed space (hashed words and character n-grams, weighted by how rare they are in the
+background corpus), so centroids of different runs can be compared. Average-link clustering cuts the tree at one
+distance; groups that fall apart when some of the texts are left out are noise, and noise stays noise.
+Up to BLOCK distinct texts are clustered at once (memory grows with its square); of more, a seeded sample forms the
+themes, the rest joins the nearest one, and what joins none is clustered again, at most ROUNDS times.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+from sklearn.base import BaseEstimator, ClusterMixin
+
+from analysis.codebook import NONE
+from analysis.embedding import embed
+from analysis.labeler import central_quotes, name_theme
+from analysis.matcher import match_themes
+from analysis.parsing import Parsed, parse
+from analysis.types import Text, Theme
+
+BLOCK = 1500
+ROUNDS = 4
+DISTANCE = 0.78  # cosine distance at which the tree is cut
+JOIN = 0.42  # cosine similarity to a centroid from which a text joins its theme
+STABLE = 0.6  # mean Jaccard of a theme with its best match in the resamples
+
+
+class ThemeClusterer(ClusterMixin, BaseEstimator):
+    """Average-link clustering of unit vectors; `labels_` is -1 for noise, else 0 (largest), 1 ..."""
+
+    def __init__(self, distance: float = DISTANCE, smallest: int = 3, resamples: int = 12, stable: float = STABLE, seed: int = 0):
+        self.distance = distance
+        self.smallest = smallest
+        self.resamples = resamples
+        self.stable = stable
+        self.seed = seed
+
+    def fit(self, X, y=None) -> "ThemeClusterer":
+        """Learn `labels_` (n,) and `stability_` (themes,) from unit vectors `X` (n, d)."""
+        gaps = np.clip(1.0 - np.asarray(X @ X.T, dtype=float), 0.0, 2.0)
+        groups = self._groups(gaps, np.arange(len(gaps)))
+        scores = self._stability(gaps, groups)
+        kept = [(group, score) for group, score in zip(groups, scores, strict=True) if score >= self.stable]
+        kept.sort(key=lambda pair: (-len(pair[0]), pair[0][0]))
+        self.labels_ = np.full(len(gaps), -1)
+        for place, (group, _) in enumerate(kept):
+            self.labels_[list(group)] = place
+        self.stability_ = np.array([score for _, score in kept])
+        return self
+
+    def _groups(self, gaps: np.ndarray, chosen: np.ndarray) -> list[tuple[int, ...]]:
+        """Groups of at least `smallest` among the `chosen` rows, as places in the whole."""
+        if len(chosen) < 2:
+            return []
+        part = gaps[np.ix_(chosen, chosen)]
+        np.fill_diagonal(part, 0.0)
+        cut = fcluster(linkage(squareform(part, checks=False), "average"), self.distance, "distance")
+        groups = [tuple(chosen[cut == number].tolist()) for number in np.unique(cut)]
+        return [group for group in groups if len(group) >= self.smallest]
+
+    def _stability(self, gaps: np.ndarray, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """For each group its mean best Jaccard over resamples of four fifths of the texts."""
+        chance = np.random.default_rng(self.seed)
+        scores = np.zeros(len(groups))
+        for _ in range(self.resamples if groups else 0):
+            chosen = np.sort(chance.permutation(len(gaps))[: max(2, round(len(gaps) * 0.8))])
+            found = [set(group) for group in self._all_groups(gaps, chosen)]
+            inside = set(chosen.tolist())
+            for g, group in enumerate(groups):
+                rest = set(group) & inside
+                scores[g] += max((len(rest & other) / len(rest | other) for other in found), default=0.0) if rest else 1.0
+        return scores / max(1, self.resamples)
+
+    def _all_groups(self, gaps, chosen) -> list[tuple[int, ...]]:
+        return ThemeClusterer(self.distance, smallest=1)._groups(gaps, chosen)
+
+
+def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = ()) -> list[Theme]:
+    """Themes of `texts`, largest first; those that continue a `known` theme keep its id.
+
+    Works on any number of texts (none: no themes). A theme needs three different texts, two among fewer than 15,
+    more among many (one in 200). Texts that say nothing (特になし) belong to no theme.
+    """
+    distinct: dict[str, list[str]] = {}
+    for text in texts:
+        parsed = parse(text.text)
+        if parsed.has_words and not _says_nothing(parsed):
+            distinct.setdefault(parsed.normal.text, []).append(text.id)
+    words = list(distinct)
+    vectors = embed(words)
+    groups = _grouped(vectors, smallest=2 if len(words) < 15 else max(3, len(words) // 200), seed=seed)
+    themes = []
+    for group in groups:
+        members = [words[i] for i in group]
+        middle = _centroid(vectors[group])
+        quotes = central_quotes(members, np.asarray(vectors[group] @ middle).ravel())
+        ids = tuple(id for i in group for id in distinct[words[i]])
+        number = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:12]
+        themes.append(Theme(number, name_theme(members, words), len(ids), ids, tuple(distinct[text][0] for text in quotes),
+                            tuple(round(float(x), 5) for x in middle)))
+    return match_themes(sorted(themes, key=lambda theme: (-theme.size, theme.id)), known)
+
+
+def _says_nothing(parsed: Parsed) -> bool:
+    whole = len(parsed.normal.text.rstrip("。.!\n "))
+    return any(hit.code == NONE and hit.end - hit.start >= whole for hit in parsed.hits)
+
+
+def _grouped(vectors: np.ndarray, smallest: int, seed: int) -> list[list[int]]:
+    """Groups of rows of `vectors`, by blocks."""
+    chance = np.random.default_rng(seed)
+    rest = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
+    groups: list[list[int]] = []
+    for _ in range(ROUNDS):
+        whole = len(rest) <= BLOCK
+        block = rest if whole else np.sort(chance.choice(rest, BLOCK, replace=False))
+        labels = ThemeClusterer(smallest=smallest, seed=seed).fit(vectors[block]).labels_
+        fresh = [block[labels == number].tolist() for number in range(labels.max(initial=-1) + 1)]
+        if whole or not fresh:
+            return groups + fresh
+        rest = _join(vectors, np.setdiff1d(rest, block[labels >= 0]), fresh)
+        groups += fresh
+    return groups
+
+
+def _join(vectors: np.ndarray, rest: np.ndarray, groups: list[list[int]]) -> np.ndarray:
+    """Add each of `rest` to the group whose centroid is near enough; return those that join none."""
+    middles = np.stack([_centroid(vectors[group]) for group in groups])
+    near = vectors[rest] @ middles.T
+    best = near.argmax(axis=1)
+    for place, group in zip(rest[near.max(axis=1) >= JOIN], best[near.max(axis=1) >= JOIN], strict=True):
+        groups[group].append(int(place))
+    return rest[near.max(axis=1) < JOIN]
+
+
+def _centroid(vectors: np.ndarray) -> np.ndarray:
+    middle = vectors.mean(axis=0)
+    return middle / max(float(np.linalg.norm(middle)), 1e-9)

@@ -1,0 +1,85 @@
+"""The labelled answers that teach: resources/corpus/*.jsonl. Writers w01, w02 ... teach, t01, t02 ... only test."""
+
+import hashlib
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.codebook import NONE
+from analysis.dictionary import RESOURCES
+from analysis.parsing import Parsed
+from analysis.types import CodedText
+
+CORPUS = RESOURCES / "corpus"
+
+
+@dataclass(frozen=True)
+class CorpusRow(CodedText):
+    """One written answer; `stated` pairs each labelled stretch (exact substring) with its codes."""
+
+    writer: str = ""
+    business: str = ""
+    polarity: str = "neu"
+    stated: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def read_corpus(writers: str = "w", folder: Path = CORPUS) -> list[CorpusRow]:
+    """Rows of all files whose name starts with `writers`, in the order of their names."""
+    rows = []
+    for path in sorted(folder.glob(f"{writers}*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                rows.append(_row(json.loads(line)))
+    return rows
+
+
+def read_phrases(path: Path = RESOURCES / "phrases.json") -> list[CorpusRow]:
+    """Short plain phrases for each code, as one-clause rows without a question: what people say directly."""
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    return [
+        CorpusRow(id=f"{code}-{place}", text=text, question="other", labels=(code,), writer="phrases", polarity="",
+                  stated=((text, (code,)),) if code != NONE else ())
+        for code, texts in listed.items()
+        for place, text in enumerate(texts.split("/"))
+        if text
+    ]
+
+
+def corpus_hash(writers: str = "w", folder: Path = CORPUS) -> str:
+    """Hash over the files that `read_corpus` would read."""
+    content = hashlib.sha256()
+    for path in sorted(folder.glob(f"{writers}*.jsonl")):
+        content.update(path.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def clause_labels(row: CorpusRow, parsed: Parsed, codes: Sequence[str]) -> list[list[int]]:
+    """For each clause of `parsed` a 0/1 row over `codes`: does it share half of itself or of a labelled stretch?"""
+    spans = list(_stated_spans(row, parsed))
+    table = []
+    for clause in parsed.clauses:
+        found = set()
+        for start, end, stated in spans:
+            shared = min(end, clause.end) - max(start, clause.start)
+            if shared > 0 and 2 * shared >= min(end - start, clause.end - clause.start):
+                found.update(stated)
+        table.append([int(code in found) for code in codes])
+    return table
+
+
+def _stated_spans(row: CorpusRow, parsed: Parsed) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+    for text, codes in row.stated:
+        start = row.text.find(text)
+        origin = parsed.normal.origin
+        yield bisect_left(origin, start), bisect_left(origin, start + len(text)), codes
+
+
+def _row(fields: dict) -> CorpusRow:
+    stated = tuple((clause["text"], tuple(clause["codes"])) for clause in fields["clauses"])
+    labels = tuple(fields.get("resolved") or fields["labels"])
+    return CorpusRow(
+        id=fields["id"], text=fields["text"], question=fields["question"], labels=labels, writer=fields["writer"],
+        business=fields["business"], polarity=fields["polarity"], stated=stated,
+    )

@@ -1,0 +1,60 @@
+"""Our words that unidic-lite splits (コスパ → コ + スパ): a user dictionary, shipped compiled.
+
+resources/words.csv holds `surface,pos1,pos2,pos3,pos4`; `compile_dictionary` turns it into resources/words.dic with
+the tool that fugashi brings (no compiler). Reading only ever opens the compiled file, so a read-only install works.
+"""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+RESOURCES = Path(__file__).parent / "resources"
+SOURCE = RESOURCES / "words.csv"
+COMPILED = RESOURCES / "words.dic"
+COST = -4000  # below any split of the same characters
+_SOUND = {"副詞": "和"}  # word class → kind of word in UniDic's connection table; everything else as loan words
+
+
+def compiled_dictionary() -> Path:
+    """Path of the compiled dictionary; FileNotFoundError with the command that makes it."""
+    if not COMPILED.exists():
+        raise FileNotFoundError(f"{COMPILED.name} is missing: run python -m analysis build")
+    return COMPILED
+
+
+def dictionary_hash() -> str:
+    """Hash of the word list that the compiled dictionary was made from."""
+    return hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
+
+
+def own_words() -> list[tuple[str, str]]:
+    """(surface, `pos1,pos2,pos3,pos4`) of every word in the list."""
+    lines = SOURCE.read_text(encoding="utf-8").split()
+    return [tuple(line.split(",", 1)) for line in lines]
+
+
+def compile_dictionary(target: Path = COMPILED) -> None:
+    """Compile the word list; CalledProcessError with the tool's words if it refuses."""
+    import unidic_lite
+
+    home = Path(unidic_lite.DICDIR)
+    left, right = _connections(home / "left-id.def"), _connections(home / "right-id.def")
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "words.csv"
+        lines = []
+        for surface, pos in own_words():
+            key = f"{pos},*,*,*,*,{_SOUND.get(pos.split(',')[0], '外')}"
+            lines.append(f"{surface},{left[key]},{right[key]},{COST},{pos},*,*,*,{surface},{surface}\n")
+        rows.write_text("".join(lines), encoding="utf-8")
+        command = [sys.executable, "-c", "from fugashi.cli import build_dict; build_dict()"]
+        command += ["-d", str(home), "-u", str(Path(folder) / "words.dic"), str(rows)]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+        target.write_bytes((Path(folder) / "words.dic").read_bytes())
+
+
+def _connections(table: Path) -> dict[str, int]:
+    """Word class → id of MeCab's connection matrix."""
+    pairs = (line.split(" ", 1) for line in table.read_text(encoding="utf-8").splitlines())
+    return {name: int(number) for number, name in pairs}

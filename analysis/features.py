@@ -1,0 +1,151 @@
+"""What the classifier sees of a clause or of a whole answer.
+
+Names of features: `c:` character n-gram, `w:` lemma, `b:` pair of lemmas, `x:` pattern of the lexicon, `m:` mark
+(question, role, length, place), `q:` pattern of a short text crossed with the question.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from analysis.lexicon import Hit, in_hiragana
+from analysis.parsing import Parsed
+from analysis.tokenizer import Token
+from analysis.types import Role
+
+SHORT = 14  # characters: up to here an answer is read with its question
+_DIGITS = re.compile(r"[0-9]+")
+_BLOCKS = {"c": 0, "w": 1, "b": 1, "x": 2, "m": 2, "q": 2}
+_WEIGHTS = (1.0, 1.0, 0.35)  # character block, word block (unit length each), single marks
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A stretch of text with what was found in it."""
+
+    text: str
+    tokens: Sequence[Token]
+    hits: Sequence[Hit]
+    marks: Sequence[str]
+    question: str
+
+
+def answer_unit(parsed: Parsed, question: str) -> Unit:
+    """The whole answer without what it denies, concedes or praises (all of it, if nothing else is there)."""
+    kept = parsed.stating or parsed.clauses
+    roles = {clause.role for clause in parsed.clauses}
+    marks = [f"question={question}", f"length={_length(parsed.normal.text)}", *(f"has={role}" for role in roles)]
+    if roles and roles <= {Role.PRAISE}:
+        marks.append("only-praise")
+    if not parsed.has_words:
+        marks.append("no-content")
+    if any(clause.wish for clause in parsed.clauses):
+        marks.append("wish")
+    tokens = [token for clause in kept for token in parsed.tokens_in(clause.start, clause.end)]
+    hits = [hit for clause in kept for hit in parsed.hits_in(clause.start, clause.end)]
+    return Unit("\n".join(clause.text for clause in kept), tokens, hits, marks, question)
+
+
+def whole_unit(parsed: Parsed, question: str) -> Unit:
+    """Everything the answer says, praise included: what its polarity is read from."""
+    marks = [f"question={question}", f"length={_length(parsed.normal.text)}"]
+    marks += [f"has={clause.role}" for clause in parsed.clauses] + [f"tone={clause.tone}" for clause in parsed.clauses]
+    marks += ["wish"] * any(clause.wish for clause in parsed.clauses)
+    return Unit(parsed.normal.text, parsed.tokens, parsed.hits, marks, question)
+
+
+def clause_units(parsed: Parsed, question: str) -> list[Unit]:
+    """One unit for each clause, with its role and its place."""
+    units = []
+    for i, clause in enumerate(parsed.clauses):
+        place = "only" if len(parsed.clauses) == 1 else "last" if i == len(parsed.clauses) - 1 else f"at={min(i, 2)}"
+        before = parsed.clauses[i - 1].link if i else "start"
+        marks = [f"question={question}", f"role={clause.role}", f"link={clause.link}", f"before={before}", f"place={place}"]
+        marks += ["wish"] * clause.wish
+        inside = (clause.start, clause.end)
+        units.append(Unit(clause.text, parsed.tokens_in(*inside), parsed.hits_in(*inside), marks, question))
+    return units
+
+
+def feature_names(unit: Unit) -> set[str]:
+    """Everything that holds of `unit`."""
+    text = _DIGITS.sub("0", in_hiragana(unit.text.lower()))
+    names = {"c:" + text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if not text[i : i + n].isspace()}
+    lemmas = [token.lemma for token in unit.tokens if token.pos != "補助記号"]
+    names.update("w:" + lemma for lemma in lemmas)
+    names.update(f"b:{one} {other}" for one, other in zip(lemmas, lemmas[1:], strict=False))
+    names.update("m:" + mark for mark in unit.marks)
+    codes = {hit.code for hit in unit.hits}
+    names.update("x:" + code for code in codes)
+    names.update(f"x:{hit.code}.{hit.group}" for hit in unit.hits)
+    if len(text) <= SHORT:
+        names.update(f"q:{unit.question} {code}" for code in codes)
+    return names
+
+
+class ReasonFeatures(TransformerMixin, BaseEstimator):
+    """Units → sparse rows: a tf-idf block of characters and one of words, each of length 1, and plain marks."""
+
+    def __init__(self, least: int = 4, most: int = 60_000):
+        self.least = least
+        self.most = most
+
+    def fit(self, units: Iterable[Unit], y=None) -> "ReasonFeatures":
+        """Learn the vocabulary: features in at least `least` units (an answer gives two or more), the `most` frequent of them."""
+        counts: Counter[str] = Counter()
+        total = 0
+        for unit in units:
+            counts.update(sorted(feature_names(unit)))
+            total += 1
+        kept = sorted((name for name, count in counts.items() if count >= self.least), key=lambda name: (-counts[name], name))
+        return self._learn(kept[: self.most], [counts[name] for name in kept[: self.most]], total)
+
+    def extended(self, units: Sequence[Unit], least: int = 2) -> "ReasonFeatures":
+        """A copy that also knows features that occur in at least `least` of `units`; old columns keep their place."""
+        counts = Counter(name for unit in units for name in feature_names(unit) if name not in self.index_)
+        fresh = sorted(name for name, count in counts.items() if count >= least)
+        rare = np.full(len(fresh), self.idf_.max(initial=1.0), dtype=np.float32)
+        return ReasonFeatures(self.least, self.most).restored([*self.names_, *fresh], np.concatenate([self.idf_, rare]))
+
+    def transform(self, units: Sequence[Unit]) -> csr_matrix:
+        """Rows in the order of `units`, float32."""
+        check = self.index_
+        columns, lengths = [], []
+        for unit in units:
+            known = sorted(check[name] for name in feature_names(unit) if name in check)
+            columns.append(np.array(known, dtype=np.int32))
+            lengths.append(len(known))
+        flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)
+        rows = np.repeat(np.arange(len(units)), lengths)
+        return self._weigh(flat, rows, np.concatenate([[0], np.cumsum(lengths)]), len(units))
+
+    def _weigh(self, flat, rows, starts, count) -> csr_matrix:
+        values, blocks = self.idf_[flat].copy(), self.block_[flat]
+        for block in (0, 1):
+            inside = blocks == block
+            norms = np.sqrt(np.bincount(rows[inside], values[inside] ** 2, minlength=count))
+            values[inside] *= _WEIGHTS[block] / np.maximum(norms, 1e-9)[rows[inside]]
+        values[blocks == 2] = _WEIGHTS[2]
+        return csr_matrix((values.astype(np.float32), flat, starts), shape=(count, len(self.names_)))
+
+    def restored(self, names: Sequence[str], idf: np.ndarray) -> "ReasonFeatures":
+        """This estimator with a vocabulary that was learnt before."""
+        self.names_, self.idf_ = np.array(names, dtype=object), np.asarray(idf, dtype=np.float32)
+        return self._index()
+
+    def _learn(self, names: Sequence[str], counts: Sequence[int], total: int) -> "ReasonFeatures":
+        return self.restored(names, np.log((1 + total) / (1 + np.array(counts, dtype=float))) + 1)
+
+    def _index(self) -> "ReasonFeatures":
+        self.index_ = {name: place for place, name in enumerate(self.names_)}
+        self.block_ = np.array([_BLOCKS[name[0]] for name in self.names_], dtype=np.int8)
+        return self
+
+
+def _length(text: str) -> str:
+    return next((f"<={limit}" for limit in (3, 8, 14, 30, 90) if len(text) <= limit), "long")

@@ -1,0 +1,89 @@
+"""Find what names a person: phone, mail, card, address, name. Bounded patterns, so matching is linear.
+
+Works on the original text through a copy of the same length (full-width letters, digits and hyphens folded), so every
+offset is an offset of the original. Wrongly masking an order number is cheaper than showing a card number.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from analysis.normalize import LIMIT
+from analysis.tokenizer import shared_tokenizer
+from analysis.types import Span
+
+LABELS = {"phone": "電話番号", "mail": "メールアドレス", "card": "カード番号", "address": "住所", "name": "氏名"}
+
+_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "‐‑–—−ｰ"), ord("-")) | {0x3000: 0x20}
+_MAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
+_CARD = re.compile(r"(?<![\d-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{1,4}(?![\d-])|(?<![\d-])\d{4}[- ]?\d{6}[- ]?\d{5}(?![\d-])")
+_PHONE = re.compile(r"(?<![\d-])(?:\+81[- ]?\(?0?\)?|\(?0)\d{1,4}[-ー() ]{0,2}\d{1,4}[-ー() ]{0,2}\d{3,4}(?![\d-])")
+_ADDRESS = re.compile(
+    r"〒 ?\d{3}-?\d{4}(?:[ \n]?(?:北海道|東京都|..?.?[都府県])[^\s、。,]{2,30})?"
+    r"|(?:北海道|東京都|(?:大阪|京都)府|[一-龥]{2,3}県)?(?:[一-龥ヶケァ-ヴー]{1,6}[市区町村郡]){1,3}"
+    r"[一-龥々ぁ-んァ-ヴーヶ]{0,12}(?:\d{1,4}丁目|\d{1,4}番地?|\d{1,4}-\d{1,4}|[一二三四五六七八九十]{1,3}丁目)[\d\-の番地号丁目]{0,12}"
+)
+_TITLED = re.compile(r"([一-龥々ヶァ-ヴーぁ-ん]{1,8})(さん|サン|様|さま|氏|くん|君|ちゃん|先生)")
+_RARE = re.compile(r"[髙濵邊邉齋齊澤櫻𠮷][一-龥]?|[一-龥][﨑髙]")
+_KIN = frozenset("客 姉 兄 奥 皆 嬢 神 仏 殿 母 父 娘 嫁 孫 子 医 妹 弟 坊 赤".split())
+_IN_CHARGE = re.compile(r"(?:担当|営業|店長|院長|講師|先生|スタッフ|トレーナー)(?:者)?の([一-龥々ヶァ-ヴーぁ-ん]{2,6})")
+
+
+def find_personal(text: str) -> list[Span]:
+    """Spans of personal details in the first LIMIT characters of `text`, by place, never overlapping."""
+    folded = text[:LIMIT].translate(_FOLD)
+    found: list[Span] = []
+    for kind, pattern in (("mail", _MAIL), ("card", _CARD), ("phone", _PHONE), ("address", _ADDRESS)):
+        for match in pattern.finditer(folded):
+            if kind != "phone" or _is_phone(match.group()):
+                _add(found, Span(*match.span(), kind))
+    for span in _names(folded):
+        _add(found, span)
+    return sorted(found, key=lambda span: span.start)
+
+
+def masked_text(text: str, spans: Iterable[Span]) -> str:
+    """`text` with every span replaced by its label: 〔電話番号〕."""
+    parts, position = [], 0
+    for span in sorted(spans, key=lambda span: span.start):
+        parts += [text[position : span.start], f"〔{LABELS[span.kind]}〕"]
+        position = span.end
+    return "".join(parts) + text[position:]
+
+
+def blanked_text(text: str, spans: Sequence[Span]) -> str:
+    """`text` with every span replaced by as many 〇, so that offsets stay: what the analysis reads."""
+    for span in spans:
+        text = text[: span.start] + "〇" * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def _add(found: list[Span], span: Span) -> None:
+    if all(span.end <= other.start or span.start >= other.end for other in found):
+        found.append(span)
+
+
+def _is_phone(match: str) -> bool:
+    digits = re.sub(r"\D", "", match)
+    return (11 <= len(digits) <= 13) if match.startswith("+") else len(digits) in {10, 11}
+
+
+def _names(text: str) -> Iterable[Span]:
+    """Words that MeCab knows as personal names (or spelt with rare characters) before さん・様 or after 担当の."""
+    for match in _TITLED.finditer(text):
+        name = _name_before(match.group(), len(match.group(1)))
+        if name:
+            yield Span(match.end(1) - len(name), match.end(1), "name")
+    for match in _IN_CHARGE.finditer(text):
+        first = next(iter(shared_tokenizer()(match.group(1))), None)
+        if first is not None and "人名" in first.detail:
+            yield Span(match.start(1), match.start(1) + len(first.surface), "name")
+
+
+def _name_before(titled: str, length: int) -> str:
+    """The name in the first `length` characters of `titled` (佐藤さん); '' before a common noun (店員さん)."""
+    name = ""
+    for token in reversed([token for token in shared_tokenizer()(titled) if token.end <= length]):
+        if token.surface in _KIN or not ("人名" in token.detail or _RARE.fullmatch(token.surface)):
+            break
+        name = token.surface + name
+    return name

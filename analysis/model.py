@@ -1,0 +1,138 @@
+"""Everything that was learnt, as arrays and words: saved without pickle, loaded in a moment."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from analysis.classifier import Calibrator, LinearHeads, log_odds
+from analysis.codebook import NONE, codes
+from analysis.dictionary import RESOURCES
+from analysis.features import ReasonFeatures
+
+ARRAYS, WORDS = RESOURCES / "model.npz", RESOURCES / "model.json"
+POLARITIES = ("neg", "neu", "pos", "mixed")
+UNEXPLAINED = "unexplained"  # a head of its own: substance that no code covers
+HEADS = ("clause", "answer", "first", "polarity")  # over the features
+MOOD = "mood"  # the polarity heads corrected by what is stated
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Log odds for n answers: `answer` and `first` (n, codes + unexplained), `clause` (n, codes), `polarity` (n, 4)."""
+
+    answer: np.ndarray
+    first: np.ndarray
+    clause: np.ndarray
+    polarity: np.ndarray
+
+
+@dataclass(frozen=True)
+class Model:
+    """Heads over one vocabulary. `codes` are the columns of the clause heads; the answer heads add UNEXPLAINED."""
+
+    codes: tuple[str, ...]
+    features: ReasonFeatures
+    heads: dict[str, LinearHeads]
+    stated: Calibrator
+    first: Calibrator
+    threshold: float
+    facts: dict = field(default_factory=dict)
+
+    def stated_probabilities(self, evidence: Evidence) -> np.ndarray:
+        """Calibrated P(stated), (n, codes + unexplained)."""
+        table = stated_evidence(evidence)
+        count, labels, width = table.shape
+        return self.stated.predict_proba(table.reshape(-1, width)).reshape(count, labels)
+
+    def polarities(self, evidence: Evidence, probabilities: np.ndarray) -> list[str]:
+        """The polarity of each answer."""
+        odds = self.heads[MOOD].decision_function(mood_evidence(evidence, probabilities[:, : len(codes())]))
+        return [POLARITIES[k] for k in odds.argmax(axis=1)]
+
+    def decide(self, probabilities: np.ndarray) -> list[int]:
+        """Columns that hold in one row of `stated_probabilities`; [] where UNEXPLAINED is likeliest."""
+        none = self.codes.index(NONE)
+        held = [k for k in range(len(self.codes)) if k != none and probabilities[k] >= self.threshold]
+        best = int(np.argmax(probabilities))
+        if held and best not in (none, len(self.codes)):
+            return held
+        if best == len(self.codes):
+            return []
+        return [best]
+
+    def first_probabilities(self, row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> np.ndarray:
+        """Calibrated P(main reason) for each of the `held` columns of one answer."""
+        return self.first.predict_proba(first_evidence(row, first, held))
+
+    def save(self, arrays: Path = ARRAYS, words: Path = WORDS) -> None:
+        """Write the weights (npz, 16 bit) and everything in words (JSON)."""
+        packed = {f"{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)}
+        packed |= {f"{name}_bias": self.heads[name].intercept_ for name in (*HEADS, MOOD)}
+        packed |= {"idf": self.features.idf_, "stated": _packed(self.stated), "first": _packed(self.first)}
+        np.savez_compressed(arrays, **packed)
+        plain = {"codes": self.codes, "threshold": self.threshold, "facts": self.facts, "names": list(self.features.names_)}
+        words.write_text(json.dumps(plain, ensure_ascii=False, indent=0), encoding="utf-8")
+
+    @classmethod
+    def load(cls, arrays: Path = ARRAYS, words: Path = WORDS) -> "Model":
+        """Read what `save` wrote; FileNotFoundError with the command that makes it."""
+        if not arrays.exists():
+            raise FileNotFoundError(f"{arrays.name} is missing: run python -m analysis build")
+        plain = json.loads(words.read_text(encoding="utf-8"))
+        content = hashlib.sha256(arrays.read_bytes() + words.read_bytes()).hexdigest()[:16]
+        with np.load(arrays, allow_pickle=False) as packed:
+            features = ReasonFeatures().restored(plain["names"], packed["idf"])
+            heads = {name: _heads(packed[f"{name}_coef"], packed[f"{name}_bias"]) for name in (*HEADS, MOOD)}
+            stated, first = _calibrator(packed["stated"]), _calibrator(packed["first"])
+        facts = plain["facts"] | {"model": content}
+        return cls(tuple(plain["codes"]), features, heads, stated, first, plain["threshold"], facts)
+
+    def with_parts(self, **changes) -> "Model":
+        """A copy with some parts replaced."""
+        return replace(self, **changes)
+
+
+def stated_evidence(evidence: Evidence) -> np.ndarray:
+    """What speaks for each label of each answer: (n, codes + unexplained, 7)."""
+    count, labels = evidence.answer.shape
+    clause = np.column_stack([evidence.clause, np.full(count, -4.0)])
+    none = np.zeros((count, labels))
+    none[:, [codes().index(NONE), labels - 1]] = 1.0
+    rival = np.sort(evidence.answer, axis=1)[:, -1:]
+    return np.stack([evidence.answer, clause, evidence.first, np.maximum(evidence.answer, clause),
+                     np.broadcast_to(rival, (count, labels)), none * evidence.answer, none], axis=2)
+
+
+def mood_evidence(evidence: Evidence, probabilities: np.ndarray) -> np.ndarray:
+    """What speaks for each polarity: its own log odds and what the answer states, of the eleven codes (n, 4 + 11)."""
+    return np.column_stack([evidence.polarity, probabilities])
+
+
+def first_evidence(row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> np.ndarray:
+    """What speaks for each held column being the main one: (held, 5)."""
+    odds, main = log_odds(row), first
+    table = []
+    for k in held:
+        others = [j for j in range(len(row)) if j != k]
+        table.append([odds[k], main[k], odds[k] - odds[others].max(), main[k] - main[others].max(), len(held) - 1.0])
+    return np.array(table, dtype=float)
+
+
+def _packed(calibrator: Calibrator) -> np.ndarray:
+    return np.append(calibrator.coef_, calibrator.intercept_)
+
+
+def _calibrator(packed: np.ndarray) -> Calibrator:
+    calibrator = Calibrator()
+    calibrator.coef_, calibrator.intercept_ = packed[:-1], packed[-1]
+    return calibrator
+
+
+def _heads(coef: np.ndarray, bias: np.ndarray) -> LinearHeads:
+    heads = LinearHeads()
+    heads.coef_, heads.intercept_ = coef.astype(np.float32), bias
+    return heads

@@ -1,0 +1,75 @@
+"""One spelling for every text, in linear time, with a way back to the original.
+
+NFKC is quadratic on long runs of combining marks (Python 3.11), so length and runs are capped first. The text is
+then normalised piece by piece (a character and the marks that belong to it), which yields the offsets.
+"""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+LIMIT = 4000  # characters of one answer that are read
+MARKS = 8  # combining marks kept in a row
+REPEATS = 3  # the same character in a row: すごーーーーい reads like すごーーーい
+
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
+_JOINS = frozenset("ﾞﾟ") | {chr(c) for c in (*range(0x1160, 0x1200), *range(0xFFC2, 0xFFDD))}
+_PLAIN = re.compile(r"[\n -~、。「」・ー一-鿌々ぁ-ゔァ-ヴ]*\Z")
+
+
+@dataclass(frozen=True)
+class Normal:
+    """`text` and, for each of its characters and its end, the offset in the original (`origin`, one longer)."""
+
+    text: str
+    origin: tuple[int, ...]
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the original that `text[start:end]` came from."""
+        return self.origin[start], self.origin[end]
+
+
+def normalize(text: str) -> Normal:
+    """Normalise the first LIMIT characters of `text`: NFKC, entities, control characters, long repeats."""
+    text = text[:LIMIT]
+    pieces: list[str] = []
+    origin: list[int] = []
+    for start, piece in _pieces(text):
+        for char in _rewrite(piece):
+            if len(pieces) >= REPEATS and char == pieces[-1] == pieces[-2] == pieces[-3]:
+                continue
+            if len(pieces) < LIMIT:
+                pieces.append(char)
+                origin.append(start)
+    return Normal("".join(pieces), (*origin, len(text)))
+
+
+def _pieces(text: str):
+    """Yield (offset, piece): an entity, or a character with the marks that belong to it, at most MARKS of them."""
+    entities = {match.start(): match for match in _ENTITY.finditer(text)} if "&" in text else {}
+    position = 0
+    while position < len(text):
+        if position in entities:
+            match = entities[position]
+            yield position, html.unescape(match.group())
+            position = match.end()
+            continue
+        end = position + 1
+        while end < len(text) and _belongs(text[end]):
+            end += 1
+        yield position, text[position : min(end, position + 1 + MARKS)]
+        position = end
+
+
+def _belongs(char: str) -> bool:
+    return char > "\u02ff" and (char in _JOINS or unicodedata.combining(char) != 0)
+
+
+def _rewrite(piece: str) -> str:
+    if _PLAIN.match(piece):
+        return piece
+    if piece in "\r\t\u3000\xa0\ufeff\u200b":
+        return "" if piece in "\r\ufeff\u200b" else " "
+    kept = unicodedata.normalize("NFKC", piece)
+    return "".join(char for char in kept if char == "\n" or unicodedata.category(char)[0] != "C")

@@ -1,0 +1,87 @@
+"""The reader: texts in, readings out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.codebook import NONE
+from analysis.dictionary import dictionary_hash
+from analysis.learning import learn_decisions
+from analysis.model import Model
+from analysis.parsing import Parsed
+from analysis.reasoning import because_of, codes_by_clause
+from analysis.training import batch_of, evidence_of
+from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
+
+CHUNK = 512  # texts in memory at a time
+
+
+class Reader:
+    """Reads answers with the shipped model, or with one that has learnt people's decisions (`learn`)."""
+
+    def __init__(self, model: Model | None = None):
+        """`model`: the shipped one by default; FileNotFoundError if it was never built."""
+        self.model = model or Model.load()
+
+    @property
+    def fingerprint(self) -> dict:
+        """What this reader is made of: enough to tell two runs apart, or to repeat one."""
+        model = self.model
+        return {**model.facts, "dictionary": dictionary_hash(), "codes": list(model.codes), "threshold": model.threshold}
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """One reading for each text, in the same order; equal texts are read once."""
+        distinct = list({(text.text, text.question): text for text in texts}.values())
+        read: dict[tuple[str, str], Reading] = {}
+        for start in range(0, len(distinct), CHUNK):
+            chunk = distinct[start : start + CHUNK]
+            for text, reading in zip(chunk, self._read_chunk(chunk), strict=True):
+                read[text.text, text.question] = reading
+        return [replace(read[text.text, text.question], id=text.id) for text in texts]
+
+    def learn(self, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()) -> "Reader":
+        """A new reader that has also learnt people's decisions; labels it does not know become codes.
+
+        `definitions` introduce a team's own codes by name, definition and examples. This reader stays as it is.
+        """
+        return Reader(learn_decisions(self.model, coded, definitions))
+
+    def _read_chunk(self, texts: Sequence[Text]) -> list[Reading]:
+        batch = batch_of(texts, self.model.features)
+        evidence, by_clause = evidence_of(batch, self.model.heads)
+        table = self.model.stated_probabilities(evidence)
+        moods = self.model.polarities(evidence, table)
+        readings = []
+        for i, (text, parsed) in enumerate(zip(texts, batch.parsed, strict=True)):
+            inside = by_clause[batch.owner == i]
+            readings.append(self._reading(text, parsed, table[i], evidence.first[i], inside, moods[i]))
+        return readings
+
+    def _reading(self, text: Text, parsed: Parsed, row, first, inside, polarity: str) -> Reading:
+        codes = self.model.codes
+        held = self.model.decide(row) if parsed.has_words else [codes.index(NONE)]
+        chances = self.model.first_probabilities(row, first, held or [len(codes)])
+        order = np.argsort(-chances, kind="stable") if held else []
+        reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
+        stated = [held[j] for j in order if codes[held[j]] != NONE]
+        return Reading(
+            id=text.id,
+            reasons=reasons,
+            probabilities={code: float(p) for code, p in zip(codes, row[:-1], strict=True)},
+            confidence=float(chances.max()),
+            polarity=polarity,
+            clauses=tuple(self._clauses(text, parsed, stated, inside)),
+            unexplained=not held,
+            masked=parsed.masked,
+        )
+
+    def _clauses(self, text: Text, parsed: Parsed, stated: Sequence[int], inside: np.ndarray):
+        """Clauses in the original's offsets; every stated code rests on one of them at least."""
+        spoken = codes_by_clause(parsed, stated, inside)
+        for clause, columns in zip(parsed.clauses, spoken, strict=True):
+            start, end = parsed.normal.original_span(clause.start, clause.end)
+            role = Role.COUNTED if columns else clause.role
+            words = because_of(self.model, parsed, clause, columns)
+            names = tuple(self.model.codes[k] for k in columns)
+            yield ClauseReading(start, end, text.text[start:end], role, names, words)
