@@ -2,6 +2,9 @@
 
     python -m bench.corpus draw SEED [--held-out]   one brief: business, voices, manners
     python -m bench.corpus check FILE...            format, substrings, labels, near duplicates
+    python -m bench.corpus blind FILE               the texts alone, for a second reader
+    python -m bench.corpus join FILE SECOND         put a second reader's labels beside the first
+    python -m bench.corpus agree FILE...            how far the two readers agree
 
 Rows: {id, writer, brief, business, question, text, labels, polarity, clauses: [{text, codes}], second, resolved}.
 """
@@ -12,6 +15,8 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
+
+from analysis.metrics import cohen_kappa
 
 BRIEFS = Path(__file__).resolve().parents[2] / "shared" / "design" / "corpus-briefs.md"
 CODES = {
@@ -121,8 +126,52 @@ def check(paths):
     return count
 
 
+def read(path):
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def blind(path):
+    """Print the texts without labels."""
+    for row in read(path):
+        print(
+            json.dumps({key: row[key] for key in ("id", "business", "question", "text")}, ensure_ascii=False)
+        )
+
+
+def join(path, second):
+    """Write a second reader's labels into the rows; nothing is compared here."""
+    given = {row["id"]: {"labels": row["labels"], "polarity": row["polarity"]} for row in read(second)}
+    rows = [row | {"second": given[row["id"]]} for row in read(path)]
+    text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def agree(paths):
+    """Print Cohen's kappa of the first label and per code, and how often all labels are the same."""
+    pairs = [(row, row["second"]) for path in paths for row in read(path) if row["second"]]
+    firsts = [[(one["labels"] or ["unexplained"])[0] for one in pair] for pair in pairs]
+    same = sum(a == b for a, b in firsts)
+    whole = sum(set(a["labels"]) == set(b["labels"]) for a, b in pairs)
+    kappa = cohen_kappa([a for a, _ in firsts], [b for _, b in firsts])
+    print(
+        f"{len(pairs)} answers read twice: first label the same {same / len(pairs):.3f} (kappa {kappa:.3f}),"
+    )
+    print(f"all labels the same {whole / len(pairs):.3f}")
+    print(
+        f"polarity kappa {cohen_kappa(*zip(*[(a['polarity'], b['polarity']) for a, b in pairs], strict=True)):.3f}"
+    )
+    for code in sorted(CODES):
+        said = [(code in a["labels"], code in b["labels"]) for a, b in pairs]
+        print(
+            f"  {code:<11} kappa {cohen_kappa(*zip(*said, strict=True)):.3f}  first {sum(a for a, _ in said)}  second {sum(b for _, b in said)}"
+        )
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "draw":
-        print(json.dumps(draw(int(sys.argv[2]), "--held-out" in sys.argv), ensure_ascii=False, indent=1))
+    verb, *rest = sys.argv[1:]
+    if verb == "draw":
+        print(json.dumps(draw(int(rest[0]), "--held-out" in rest), ensure_ascii=False, indent=1))
+    elif verb == "check":
+        sys.exit(1 if check(rest) else 0)
     else:
-        sys.exit(1 if check(sys.argv[2:]) else 0)
+        {"blind": blind, "join": join, "agree": lambda *files: agree(files)}[verb](*rest)
