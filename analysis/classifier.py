@@ -8,13 +8,15 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 
 class LinearHeads(ClassifierMixin, BaseEstimator):
     """One logistic head for each label, pulled toward prior weights instead of toward zero.
 
     The prior is the lexicon when the corpus teaches, and the shipped model when people's decisions teach: the less is
-    taught, the more of the prior stays. `X` sparse (n, features); `Y` (n, labels) of 0 and 1; weights per row.
+    taught, the more of the prior stays. `X` sparse (n, features); `Y` (n, labels) of 0..1, between them where
+    readers disagree; weights per row.
     """
 
     def __init__(self, pull: float = 1.0, prior: np.ndarray | None = None, bias: np.ndarray | None = None, rounds: int = 150):
@@ -33,7 +35,9 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
         active = np.unique(X.indices)  # the other features keep their prior
         within, across = X[:, active], X[:, active].T.tocsr()
         start = np.vstack([prior[active], bias])
-        heads = np.column_stack([self._head(within, across, Y[:, k], weights, start[:, k]) for k in range(Y.shape[1])])
+        with threadpool_limits(1):  # many small steps: on a busy machine threads only wait for each other
+            columns = [self._head(within, across, Y[:, k], weights, start[:, k]) for k in range(Y.shape[1])]
+        heads = np.column_stack(columns)
         self.coef_ = prior.astype(np.float32)
         self.coef_[active] = heads[:-1]
         self.intercept_ = heads[-1].astype(np.float32)
@@ -56,14 +60,13 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
         """Weights and bias of one label; `across` is the transpose of `X`, `start` the prior and its bias."""
         if not len(y):
             return start
-        signs, strength = 2 * y - 1, np.append(np.full(len(start) - 1, self.pull), self.pull * 0.05)
+        strength = np.append(np.full(len(start) - 1, self.pull), self.pull * 0.05)
 
         def loss(w):
-            margin = signs * (X @ w[:-1] + w[-1])
-            slope = -weights * signs * expit(-margin)
-            gap = w - start
+            odds, gap = X @ w[:-1] + w[-1], w - start
+            slope = weights * (expit(odds) - y)
             gradient = np.append(across @ slope, slope.sum()) + strength * gap
-            return np.sum(weights * np.logaddexp(0, -margin)) + 0.5 * np.sum(strength * gap**2), gradient
+            return np.sum(weights * (np.logaddexp(0, odds) - y * odds)) + 0.5 * np.sum(strength * gap**2), gradient
 
         return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": self.rounds, "ftol": 1e-8}).x
 

@@ -4,11 +4,14 @@ Cuts: sentence ends, connective particles (が, けど, ものの, のに, の�
 bare list of nouns. ない, にくい, すぎる and てほしい stay in their clause, so nothing changes its meaning by the cut.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
+from analysis.dictionary import RESOURCES
 from analysis.tokenizer import Token
 from analysis.types import Role
 
@@ -17,30 +20,6 @@ _CONTRAST = ("が", "けど", "けれど", "けれども", "けども", "けん�
 _CAUSE = ("ので", "から", "し", "さかい", "けん", "んで")
 _TURNS = frozenset("しかし ただ でも だけど けど けれど けれども だが ですが ところが ただし が しかしながら せやけど".split())
 _ADDS = frozenset("あと また それに そして さらに 更に 又 加えて 後は".split())
-
-_ACCEPTED = re.compile(
-    r"納得|構わな|かまわな|(構|かま)いま|気にな(らな|りま)|(仕方|しかた|しょうが)(が)?な|やむを得|やむなし|理解(でき|して|は)"
-    r"|(わか|分か)(る|りま)(の|ん)?(です|だ)?(が|けど)|許せ|我慢でき|妥当|(問題|不満|文句|不足|申し分)(は|も|が|など)*(な|あり|ござ)"
-    r"|悪く(は)?な|気にして(い)?な|(それ|そこ|これ)は(いい|良い|よい)"
-)
-_DENIED = re.compile(
-    r"(理由|原因|せい|問題|ため|から|わけ|訳|の|ん)(で|じゃ)(は)?(な[いくか]|ありま|ねえ|ござ)|(値段|料金|価格|品質|味|対応|人)(じゃ|では)な[いく]"
-)
-_WIDE_DENIAL = re.compile(r"(わけ|訳|から|せい|の|ん)(で|じゃ)(は)?(な[いくか]|ありま)")
-_GOOD = re.compile(
-    r"(良|よ|い)(かった|い(です|。|!|$|と(思|感)|し|ところ|店|お店|人|場所|経験|思い出|商品|サービス|サイト))|良く(し|なっ)て|最高|素晴らし|すばらし"
-    r"|素敵|すてき|満足|気に入|(大)?好き|美味し(い|か|く(て|い)|ゅう)|おいし(い|か|く(て|い))|うま(い|か)|旨い|楽し(い|か|く|め|み)|嬉し|うれし|ありがた|有難|有り難"
-    r"|感謝|感動|ありがと|助か(り|っ)|便利(で|だ|です|な|。|$)|親切|丁寧|優し|やさし|きれい|綺麗|キレイ|清潔|快適|癒|安心|お得(で|だ|な|感)|安い(。|$|です|し|ので)"
-    r"|豊富|充実|スムーズ|面白(い|か|く)|おもしろ|可愛|かわい|綺麗|神(対応|アプリ)|申し分な|非の打ち|文句(な|の付け|のつけ)|新鮮|絶景|景色が|懐かし|リーズナブル|重宝|愛用"
-)
-_BAD = re.compile(
-    r"な(い|かっ|く(て|な))|ませ(ん|ず)|(ら|か|が|さ|た|ま|わ|で|れ|け|べ|め|え)ず(。|、|に|$)|にく(い|か|く)|づら(い|か|く)|すぎ|過ぎ|悪(い|か|く)|残念|高(い|か|く)|遅"
-    r"|面倒|不便|不満|ひど|酷|まず(い|か)|少な|だめ|ダメ|いまいち|イマイチ|汚|臭|狭|難し|つまら|足り|がっかり|微妙|(より|方|ほう)(が|も)|他(の|社|店)|別の"
-)
-_WISH = re.compile(
-    r"(て|で)(ほし|欲し|もらえ|いただけ|くれれ|くれた?ら|ください|下さい)|(れば|たら|ると|なら|ば|だと|であれば)~?(、)?(もっと|また|とても)?(いい|良|よ|うれし|嬉し|助か|有|あり|便利|最高|行|使|通|買|戻|検討|続)"
-    r"|ほしい|欲しい|お願い|希望|(あれ|なれ|でき|出来|けれ)ば".replace("~", "[^。\n]{0,4}")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +39,27 @@ def split_clauses(text: str, tokens: Sequence[Token]) -> list[Clause]:
     """Clauses of normalised `text` in order; together they cover every word."""
     pieces = [piece for cut in pairwise(_cuts(text, tokens)) if (piece := _trim(text, *cut))]
     links = [_link(text[start:end], text[end : end + 12]) for start, end in pieces]
-    roles = [_role(text[start:end], link) for (start, end), link in zip(pieces, links, strict=True)]
+    roles = [_role(text[start:end], link, place + 1 < len(pieces)) for place, ((start, end), link) in enumerate(zip(pieces, links, strict=True))]
     for i in range(1, len(pieces)):
         before, here = pieces[i - 1], text[slice(*pieces[i])]
         same_sentence = not _ENDS & set(text[before[1] - 1 : pieces[i][0]])
-        if roles[i] is Role.NEGATED and links[i - 1] == "cause" and same_sentence and _WIDE_DENIAL.search(here):
+        if roles[i] is Role.NEGATED and links[i - 1] == "cause" and same_sentence and _speaks("denied_wide", here):
             roles[i - 1] = Role.NEGATED
     return [
-        Clause(start, end, text[start:end], role, link, bool(_WISH.search(text[start:end])), _tone(text[start:end]))
+        Clause(start, end, text[start:end], role, link, _speaks("wish", text[start:end]), _tone(text[start:end]))
         for (start, end), role, link in zip(pieces, roles, links, strict=True)
     ]
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, re.Pattern[str]]:
+    kinds = json.loads((RESOURCES / "roles.json").read_text(encoding="utf-8"))
+    return {kind: re.compile("|".join(patterns).replace("~", r"[^。\n]{0,4}")) for kind, patterns in kinds.items()}
+
+
+def _speaks(kind: str, clause: str) -> bool:
+    """Do the words of resources/roles.json for `kind` stand in the clause?"""
+    return bool(_roles()[kind].search(clause))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -128,15 +118,18 @@ def _link(clause: str, following: str) -> str:
 
 
 def _tone(clause: str) -> str:
-    good, bad = bool(_GOOD.search(clause)), bool(_BAD.search(clause))
+    good, bad = _speaks("good", clause), _speaks("bad", clause)
     return "both" if good and bad else "good" if good else "bad" if bad else "none"
 
 
-def _role(clause: str, link: str) -> Role:
-    if _DENIED.search(clause) and not _WISH.search(clause):
+def _role(clause: str, link: str, goes_on: bool) -> Role:
+    """`goes_on`: does another clause follow? What is accepted at the very end is the message itself."""
+    if _speaks("wish", clause):
+        return Role.PLAIN
+    if _speaks("denied", clause):
         return Role.NEGATED
-    if _ACCEPTED.search(clause) and link == "contrast":
+    if _speaks("accepted", clause) and (link == "contrast" or goes_on):
         return Role.CONCEDED
-    if _GOOD.search(clause) and not _BAD.search(clause) and not _WISH.search(clause):
+    if _speaks("good", clause) and not _speaks("bad", clause):
         return Role.PRAISE
     return Role.PLAIN

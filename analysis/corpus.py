@@ -13,6 +13,7 @@ from analysis.parsing import Parsed
 from analysis.types import CodedText
 
 CORPUS = RESOURCES / "corpus"
+_MOODS = {"praise": "pos", "none": "neu", "lifestyle": "neu", "forgotten": "neu", "competitor": ""}  # "" = open
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,24 @@ def read_corpus(writers: str = "w", folder: Path = CORPUS) -> list[CorpusRow]:
 
 
 def read_phrases(path: Path = RESOURCES / "phrases.json") -> list[CorpusRow]:
-    """Short plain phrases for each code, as one-clause rows without a question: what people say directly."""
+    """Short plain phrases for each code, as one-clause rows without a question: what people say directly.
+
+    `praise` there is praise without a reason: none, pos.
+    """
     listed = json.loads(path.read_text(encoding="utf-8"))
     return [
-        CorpusRow(id=f"{code}-{place}", text=text, question="other", labels=(code,), writer="phrases", polarity="",
-                  stated=((text, (code,)),) if code != NONE else ())
-        for code, texts in listed.items()
+        _phrase(text, NONE if kind == "praise" else kind, _MOODS.get(kind, "neg"), f"{kind}-{place}")
+        for kind, texts in listed.items()
         for place, text in enumerate(texts.split("/"))
         if text
     ]
+
+
+def _phrase(text: str, code: str, polarity: str, name: str) -> CorpusRow:
+    stated = () if code == NONE else ((text, (code,)),)
+    return CorpusRow(
+        id=name, text=text, question="other", labels=(code,), writer="phrases", polarity=polarity, stated=stated
+    )
 
 
 def corpus_hash(writers: str = "w", folder: Path = CORPUS) -> str:

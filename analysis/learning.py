@@ -9,7 +9,7 @@ from analysis.classifier import LinearHeads
 from analysis.codebook import NONE
 from analysis.corpus import read_corpus
 from analysis.features import answer_unit, clause_units
-from analysis.model import Model
+from analysis.model import HEADS, Model
 from analysis.parsing import parse
 from analysis.training import batch_of, evidence_of
 from analysis.types import CodeDefinition, CodedText
@@ -50,11 +50,11 @@ def _with_words(model: Model, rows: Sequence[CodedText]) -> Model:
     """The vocabulary grown by words that occur twice in the decisions; their weights start at zero."""
     units = []
     for row in rows:
-        parsed = parse(row.text)
+        parsed = parse(row.text, row.question)
         units += [answer_unit(parsed, row.question), *clause_units(parsed, row.question)]
     features = model.features.extended(units, least=3)
     missing = len(features.names_) - len(model.features.names_)
-    heads = {kind: _padded(head, rows=missing) for kind, head in model.heads.items()}
+    heads = model.heads | {kind: _padded(model.heads[kind], rows=missing) for kind in HEADS}
     return model.with_parts(features=features, heads=heads)
 
 

@@ -17,6 +17,7 @@ ARRAYS, WORDS = RESOURCES / "model.npz", RESOURCES / "model.json"
 POLARITIES = ("neg", "neu", "pos", "mixed")
 UNEXPLAINED = "unexplained"  # a head of its own: substance that no code covers
 HEADS = ("clause", "answer", "first", "polarity")  # over the features
+FLOOR = 0.2  # a likeliest code below this is a guess (8 in 100 right): better unexplained
 MOOD = "mood"  # the polarity heads corrected by what is stated
 
 
@@ -54,15 +55,15 @@ class Model:
         return [POLARITIES[k] for k in odds.argmax(axis=1)]
 
     def decide(self, probabilities: np.ndarray) -> list[int]:
-        """Columns that hold in one row of `stated_probabilities`; [] where UNEXPLAINED is likeliest."""
-        none = self.codes.index(NONE)
-        held = [k for k in range(len(self.codes)) if k != none and probabilities[k] >= self.threshold]
+        """Columns that hold in one row of `stated_probabilities`; [] = substance that no code covers."""
+        none, unexplained = self.codes.index(NONE), len(self.codes)
+        held = [k for k in range(unexplained) if k != none and probabilities[k] >= self.threshold]
         best = int(np.argmax(probabilities))
-        if held and best not in (none, len(self.codes)):
-            return held
-        if best == len(self.codes):
+        if best == none:
+            return [none]
+        if best == unexplained or probabilities[best] < FLOOR:
             return []
-        return [best]
+        return held or [best]
 
     def first_probabilities(self, row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> np.ndarray:
         """Calibrated P(main reason) for each of the `held` columns of one answer."""

@@ -1,6 +1,6 @@
 """One answer taken apart once: masked, normalised, tokenised, cut into clauses, searched for patterns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.clauses import Clause, split_clauses
@@ -40,10 +40,15 @@ class Parsed:
 
 
 @lru_cache(maxsize=20_000)
-def parse(text: str) -> Parsed:
-    """Take `text` (original spelling) apart; the same text again costs nothing."""
+def parse(text: str, question: str = "reason") -> Parsed:
+    """Take `text` (original spelling) apart; the same text again costs nothing.
+
+    Asked what they use today, people praise somebody else: there praise is no role of its own.
+    """
     masked = tuple(find_personal(text))
     normal = normalize(blanked_text(text, masked))
     tokens = tuple(token for token in shared_tokenizer()(normal.text) if token.pos != "空白")
     clauses = tuple(split_clauses(normal.text, tokens))
+    if question == "current":
+        clauses = tuple(replace(one, role=Role.PLAIN) if one.role is Role.PRAISE else one for one in clauses)
     return Parsed(normal, masked, tokens, clauses, tuple(find_hits(normal.text)))

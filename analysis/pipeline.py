@@ -15,6 +15,7 @@ from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
 
 CHUNK = 512  # texts in memory at a time
+SURE = 0.6  # P(stated) from which a reason is believed in an answer of nothing but praise
 
 
 class Reader:
@@ -60,7 +61,7 @@ class Reader:
 
     def _reading(self, text: Text, parsed: Parsed, row, first, inside, polarity: str) -> Reading:
         codes = self.model.codes
-        held = self.model.decide(row) if parsed.has_words else [codes.index(NONE)]
+        held = self._held(parsed, row)
         chances = self.model.first_probabilities(row, first, held or [len(codes)])
         order = np.argsort(-chances, kind="stable") if held else []
         reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
@@ -75,6 +76,14 @@ class Reader:
             unexplained=not held,
             masked=parsed.masked,
         )
+
+    def _held(self, parsed: Parsed, row: np.ndarray) -> list[int]:
+        """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
+        none = self.model.codes.index(NONE)
+        praise = bool(parsed.clauses) and all(clause.role is Role.PRAISE for clause in parsed.clauses)
+        if not parsed.has_words or (praise and np.delete(row[:-1], none).max() < SURE):
+            return [none]
+        return self.model.decide(row)
 
     def _clauses(self, text: Text, parsed: Parsed, stated: Sequence[int], inside: np.ndarray):
         """Clauses in the original's offsets; every stated code rests on one of them at least."""

@@ -18,7 +18,7 @@ from analysis.model import HEADS, MOOD, POLARITIES, Evidence, Model, first_evide
 from analysis.parsing import Parsed, parse
 from analysis.types import Text
 
-PULL = 0.1  # toward the lexicon
+PULL = 0.03  # toward the lexicon
 PHRASE = 0.6  # weight of a phrase against 1 of a written answer
 FOLDS = 5
 _ROLES = ("m:role=praise", "m:role=negated", "m:role=conceded")
@@ -37,7 +37,7 @@ class Batch:
 
 def batch_of(texts: Sequence[Text], features: ReasonFeatures) -> Batch:
     """Parse and describe `texts`."""
-    parsed = tuple(parse(text.text) for text in texts)
+    parsed = tuple(parse(text.text, text.question) for text in texts)
     pairs = list(zip(parsed, (text.question for text in texts), strict=True))
     inside = [clause_units(one, question) for one, question in pairs]
     return Batch(
@@ -78,7 +78,7 @@ def vocabulary_of(rows: Sequence[CorpusRow]) -> ReasonFeatures:
     """Features learnt from whole answers and their clauses."""
     units = []
     for row in rows:
-        parsed = parse(row.text)
+        parsed = parse(row.text, row.question)
         units += [whole_unit(parsed, row.question), *clause_units(parsed, row.question)]
     return ReasonFeatures().fit(units)
 
@@ -93,7 +93,7 @@ def targets_of(rows: Sequence[CorpusRow], names: Sequence[str]) -> dict[str, np.
     """0/1 tables for every kind of head."""
     stated = np.array([[int(name in row.labels) for name in names] + [int(not row.labels)] for row in rows])
     first = np.array([[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows])
-    inside = [line for row in rows for line in clause_labels(row, parse(row.text), names)]
+    inside = [line for row in rows for line in clause_labels(row, parse(row.text, row.question), names)]
     polarity = np.array([[int(row.polarity == kind) for kind in POLARITIES] for row in rows])
     return {"answer": stated, "first": first, "clause": np.array(inside), "polarity": polarity}
 

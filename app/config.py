@@ -32,6 +32,7 @@ class Settings:
     smtp_starttls: bool
     mailbox: bool
     hourly_send_limit: int
+    quiet_hours: bool
     max_upload: int = 50 * 2**20
     max_form: int = 256 * 2**10
     session_hours: int = 12
@@ -58,6 +59,7 @@ class Settings:
             smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
             mailbox=env.get("MAILBOX", "1") == "1",
             hourly_send_limit=_number(env, "HOURLY_SEND_LIMIT", 1200),
+            quiet_hours=env.get("QUIET_HOURS", "1") == "1",
         )
         settings.check(given_secret=bool(env.get("SECRET_KEY")))
         return settings
@@ -74,6 +76,8 @@ class Settings:
             raise BadSettings("SECRET_KEY must be set in production")
         if self.production and not self.is_https:
             raise BadSettings("PUBLIC_URL must start with https:// in production")
+        if not self.quiet_hours and not self.mailbox:
+            raise BadSettings("QUIET_HOURS=0 is for the built-in mailbox only: real people sleep")
         if self.production and self.mailbox:
             raise BadSettings("set MAILBOX=0 and an SMTP server of your own in production")
 

@@ -15,22 +15,31 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.base import Form
 from forms.validators import ONE_LINE, REQUIRED, between, longest
 
-STATES = [("active", _l("利用中")), ("dormant", _l("休眠")), ("lapsed", _l("離反")), ("returned", _l("復帰"))]
-KINDS = [("person", _l("個人")), ("account", _l("法人"))]
-EITHER = [("", _l("どちらでも")), ("yes", _l("あり")), ("no", _l("なし"))]
+STATES = [
+    SelectChoice("active", _l("利用中")),
+    SelectChoice("dormant", _l("休眠")),
+    SelectChoice("lapsed", _l("離反")),
+    SelectChoice("returned", _l("復帰")),
+]
+KINDS = [SelectChoice("person", _l("個人")), SelectChoice("account", _l("法人"))]
+EITHER = [SelectChoice("", _l("どちらでも")), SelectChoice("yes", _l("あり")), SelectChoice("no", _l("なし"))]
 FILLED = InputRequired(_l("入力してください。"))
 
 
 class UploadForm(Form):
     kind = RadioField(
         _l("中身"),
-        choices=[("customers", _l("顧客（1人・1社を1行に）")), ("purchases", _l("購入（1注文を1行に）"))],
+        choices=[
+            SelectChoice("customers", _l("顧客（1人・1社を1行に）")),
+            SelectChoice("purchases", _l("購入（1注文を1行に）")),
+        ],
         default="customers",
     )
     file = FileField(_l("ファイル"), [FileRequired(_l("ファイルをお選びください。"))])
@@ -40,7 +49,7 @@ def columns_form(choices: list[tuple[str, Any]]) -> type[Form]:
     """A form with one choice for each column of a file."""
 
     class ColumnsForm(Form):
-        columns = FieldList(SelectField(choices=choices), max_entries=200)
+        columns = FieldList(SelectField(choices=[SelectChoice(*one) for one in choices]), max_entries=200)
 
     return ColumnsForm
 
@@ -66,11 +75,11 @@ class TickList(SelectMultipleField):
 
 class SegmentFilterForm(Form):
     states = TickList(_l("状態"), choices=STATES)
-    kind = SelectField(_l("個人・法人"), choices=[("", _l("どちらも")), *KINDS])
+    kind = SelectField(_l("個人・法人"), choices=[SelectChoice("", _l("どちらも")), *KINDS], default="")
     bought_after = DateField(_l("最後のご購入が、この日から"), [Optional()])
     bought_before = DateField(_l("最後のご購入が、この日より前"), [Optional()])
-    has_mail = SelectField(_l("メールアドレス"), choices=EITHER)
-    has_consent = SelectField(_l("メールの同意（停止の方を除く）"), choices=EITHER)
+    has_mail = SelectField(_l("メールアドレス"), choices=EITHER, default="")
+    has_consent = SelectField(_l("メールの同意（停止の方を除く）"), choices=EITHER, default="")
 
     def validate_bought_before(self, field: DateField) -> None:
         start = self.bought_after.data
@@ -98,4 +107,4 @@ class SegmentForm(SegmentFilterForm):
 
 
 class StateForm(Form):
-    state = SelectField(_l("状態"), choices=[*STATES, ("", _l("定義にまかせる"))])
+    state = SelectField(_l("状態"), choices=[*STATES, SelectChoice("", _l("定義にまかせる"))])

@@ -97,6 +97,8 @@ def answer(
     db.session.flush()
     reading = Reading(
         answer_id=words.id,
+        response_id=response.id,
+        survey_id=survey.id,
         main_reason_id=reasons[0].id if reasons else None,
         polarity=Polarity.NEG,
         confidence=0.9,

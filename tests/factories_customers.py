@@ -49,6 +49,7 @@ def imported(content: bytes, kind: ImportKind = ImportKind.CUSTOMERS, name: str 
     batch = received(content, kind, name)
     jobs.drain()
     db.session.rollback()
+    db.session.expire_all()
     db.session.refresh(batch)
     return batch
 

@@ -2,8 +2,11 @@
 
 models    Campaign, Step, Invitation, Message, Skip
 guard     the contact guard: one function per rule, used by the dry run and again at hand-over
-letters   the text of a mail, with identity and opt-out
-services  create_campaign, approve_campaign, start_campaign, stop_campaign, hand_over, unsubscribe
-jobs      send_campaign, and its sweep
-routes    /campaigns, /u/<token> (one-click unsubscribe), /mailbox (what the built-in SMTP server received)
+hours     the quiet hours
+wording   what may stand in subject and body; presets: ready-made ones; labels: the words of our own pages
+letters   a mail as it is read, with identity and opt-out; codes: what a letter carries instead of a link
+queries   invitations by link and code, funnels, progress, approvers
+services  create, edit, ask_for_approval, approve, start, stop_campaign, send_test, unsubscribe
+sending   claiming and handing over, message by message; jobs: send_campaign and its sweep
+routes    pages (list, one campaign), wizard and approval (its making), optout (/u/<token>)
 """

@@ -26,7 +26,7 @@ MONTH, YEAR = timedelta(days=CAP_DAYS), timedelta(days=365)
 # A periodic survey is asked anew each time, so that only an answer of the running round counts as answered.
 PERIODIC = {"nps"}
 ROUND = timedelta(days=60)
-EXAMPLES = 2
+EXAMPLES, CHUNK = 2, 500
 SUPPRESSING = {SkipRule.OPTED_OUT, SkipRule.BOUNCED, SkipRule.COMPLAINED}
 
 Condition = sa.ColumnElement[bool]
@@ -128,12 +128,6 @@ def _facts(kind: str) -> sa.Select[int]:
     )
 
 
-def _contacted_at(nth: int) -> sa.ColumnElement[Any]:
-    """SQL: the instant of the nth newest contact of the customer at hand."""
-    newest = _facts("contacted").with_only_columns(CustomerFact.at).order_by(CustomerFact.at.desc())
-    return newest.offset(nth - 1).limit(1).correlate(Customer).scalar_subquery()
-
-
 def mail_address() -> sa.ColumnElement[str]:
     """SQL: where the customer at hand is written to: its own address, else that of its first contact, else ""."""
     contact = (
@@ -158,40 +152,26 @@ def _asked(survey: Survey, address: sa.ColumnElement[str], at: datetime) -> Aske
 
 @dataclass(frozen=True)
 class Assessed:
-    """One customer of a segment: where it would be written to, or the rule that says no.
-
-    free_at: for `recently_asked`, the instant from which the cap allows another contact.
-    """
+    """One customer of a segment: where it would be written to, or the rule that says no."""
 
     customer_id: int
     address: str
     rule: SkipRule | None
-    free_at: datetime | None = None
 
 
 def assess(campaign: Campaign, at: datetime) -> list[Assessed]:
     """Hold all rules against all customers of the campaign's segment, by customer number. One query."""
     address = mail_address()
-    rule = first_rule(_asked(campaign.survey, address, at))
-    capped = rule == SkipRule.RECENTLY_ASKED.value
-    columns = (
-        Customer.id,
-        address,
-        rule,
-        *(sa.case((capped, _contacted_at(nth))) for nth in (1, CAP_A_YEAR)),
-    )
+    columns = (Customer.id, address, first_rule(_asked(campaign.survey, address, at)))
     chosen = customers_of_segment(campaign.segment).with_only_columns(*columns).order_by(Customer.id)
     return [_assessed(*row) for row in db.session.execute(chosen)]
 
 
-def _assessed(
-    customer_id: int, address: str, word: str | None, last_at: datetime | None, fourth_at: datetime | None
-) -> Assessed:
+def _assessed(customer_id: int, address: str, word: str | None) -> Assessed:
     written, rule = normal_mail(address), SkipRule(word) if word else None
     if rule is None and not is_mail(written):
         rule = SkipRule.NO_ADDRESS
-    ends = [instant + span for instant, span in ((last_at, MONTH), (fourth_at, YEAR)) if instant]
-    return Assessed(customer_id, written, rule, max(ends, default=None))
+    return Assessed(customer_id, written, rule)
 
 
 def rule_at_hand_over(message: Message, campaign: Campaign, at: datetime) -> SkipRule | None:
@@ -247,19 +227,39 @@ class DryRun:
 
 
 def dry_run(campaign: Campaign, at: datetime) -> DryRun:
-    """Count who would be written to and who not, by rule."""
+    """Count who would be written to and who not, by rule, most first."""
     assessed = assess(campaign, at)
     free = [one.customer_id for one in assessed if one.rule is None]
     holdout = len(draw_holdout(free, campaign.holdout_percent, campaign.seed))
     by_rule = {rule: [one for one in assessed if one.rule is rule] for rule in RULES}
-    lines = tuple(_line(rule, ones) for rule, ones in by_rule.items() if ones)
-    return DryRun(len(assessed), len(free) - holdout, holdout, lines)
+    lines = sorted(
+        (_line(rule, ones, at) for rule, ones in by_rule.items() if ones), key=lambda line: -line.count
+    )
+    return DryRun(len(assessed), len(free) - holdout, holdout, tuple(lines))
 
 
-def _line(rule: SkipRule, ones: Sequence[Assessed]) -> RuleLine:
-    days = [day_of(one.free_at) for one in ones if one.free_at]
+def _line(rule: SkipRule, ones: Sequence[Assessed], at: datetime) -> RuleLine:
+    numbers = [one.customer_id for one in ones] if rule is SkipRule.RECENTLY_ASKED else []
+    days = [day_of(instant) for instant in _free_again(numbers, at)]
     examples = tuple(_example(rule, one) for one in ones[:EXAMPLES])
     return RuleLine(rule, len(ones), examples, min(days, default=None), max(days, default=None))
+
+
+def _free_again(customer_ids: Sequence[int], at: datetime) -> list[datetime]:
+    """For each of these customers, the instant from which the cap allows another contact."""
+    contacts: dict[int, list[datetime]] = {}
+    for start in range(0, len(customer_ids), CHUNK):
+        found = sa.select(CustomerFact.customer_id, CustomerFact.at).where(
+            CustomerFact.customer_id.in_(customer_ids[start : start + CHUNK]),
+            CustomerFact.kind == "contacted",
+            CustomerFact.at > at - YEAR,
+        )
+        for number, instant in db.session.execute(found.order_by(CustomerFact.at.desc())):
+            contacts.setdefault(number, []).append(instant)
+    ends = (
+        (times[0] + MONTH, [one + YEAR for one in times[CAP_A_YEAR - 1 :][:1]]) for times in contacts.values()
+    )
+    return [max(month, *years) if years else month for month, years in ends]
 
 
 def _example(rule: SkipRule, one: Assessed) -> Example:

@@ -2,13 +2,17 @@
 
 from datetime import datetime, time, timedelta
 
+from flask import current_app
+
 from app.clock import TOKYO
 
 OPENS, CLOSES = time(8), time(21)
 
 
 def is_quiet(at: datetime) -> bool:
-    """Does this instant fall into the quiet hours?"""
+    """Does this instant fall into the quiet hours? Never where mail only goes to the built-in mailbox and QUIET_HOURS=0."""
+    if not current_app.extensions["settings"].quiet_hours:
+        return False
     return not OPENS <= at.astimezone(TOKYO).time() < CLOSES
 
 

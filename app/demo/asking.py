@@ -1,31 +1,32 @@
 """Campaigns and answers of the story, through the same services as the pages use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Role
 from app.campaigns import services as campaigns
-from app.campaigns.models import Campaign, CampaignState, Content, Message, MessageState, Step
+from app.campaigns.models import Campaign, CampaignState, Content, Invitation, Message, MessageState, Step
 from app.campaigns.presets import words_for
-from app.campaigns.queries import invitations_of
 from app.customers import services as customers
 from app.customers.models import Channel, Customer, Segment, SuppressionCause
-from app.db import db
+from app.db import db, unit_of_work
 from app.demo.calendar import at
 from app.demo.casting import Part, Sheet, cast
 from app.demo.world import World
 from app.reasons import services as reasons
-from app.reasons.models import Reading, ReadingState
+from app.reasons.models import Reading, ReadingState, Reason
 from app.responses import services as responses
-from app.responses.models import Answer, Door, Response
+from app.responses.models import Answer, Door, Response, ResponseState
 from app.surveys.models import Question, Survey
 
 GONE_ADDRESSES = 0.012
 SURE = 0.7
+AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Round:
     holdout_percent: int = 0
 
 
-def ask(world: World, plan: Round, survey: Survey, segment: Segment) -> Campaign:
+def ask(world: World, plan: Round, survey: Survey, segment: Segment) -> None:
     """A campaign drawn up by one member, approved by another, and sent on its day at ten."""
     words, author = words_for(survey.preset), world.member(Role.EDITOR)
     campaign = campaigns.create_campaign(
@@ -55,13 +56,13 @@ def ask(world: World, plan: Round, survey: Survey, segment: Segment) -> Campaign
     campaigns.approve_campaign(campaign, world.member(Role.ADMINISTRATOR), at(plan.sent_on, 9, 20))
     campaigns.start_campaign(campaign, at(plan.sent_on), author)
     _let_mails_arrive(campaign, at(plan.sent_on))
-    return campaign
 
 
 def _let_mails_arrive(campaign: Campaign, started_at: datetime) -> None:
     """What became of mails of months ago: most arrived within the hour, some addresses were gone."""
     rng = Random(f"mails {campaign.name}")
     messages = sa.select(Message).join(Step).where(Step.campaign_id == campaign.id).order_by(Message.id)
+    messages = messages.options(joinedload(Message.invitation))
     for place, message in enumerate(db.session.scalars(messages)):
         message.touched_at = started_at + timedelta(seconds=3 * place)
         message.try_count = 1
@@ -81,73 +82,108 @@ def _let_mails_arrive(campaign: Campaign, started_at: datetime) -> None:
     db.session.flush()
 
 
-def answer(world: World, campaign: Campaign, written: Iterable[Sheet], sent_on: date) -> list[Response]:
-    """Let invited customers whom the written sheets fit answer with them; then the words are read."""
-    reached = _reached(campaign)
-    keys = dict(db.session.execute(sa.select(Customer.id, Customer.key)).tuples().all())
-    by_key = {
-        keys[one.customer_id]: one
-        for one in db.session.scalars(invitations_of(campaign))
-        if one.id in reached
-    }
-    parts = cast(written, by_key, world.crowd, world.fates, calendar=world.calendar, sent_on=sent_on)
-    found = []
-    for part in parts:
-        response = responses.start_response(
-            by_key[part.customer], Door.LINK, part.answered_at - timedelta(minutes=3)
-        )
-        responses.save_page(response, _values(part), part.answered_at - timedelta(minutes=1))
-        found.append(responses.submit_response(response, part.answered_at))
-    reasons.read_answers(_words_of(found), None, parts[-1].answered_at + timedelta(minutes=5))
-    return found
+def answer(world: World, campaign: str, written: Iterable[Sheet], sent_on: date) -> Iterator[int]:
+    """Let invited customers whom the written sheets fit answer with them, and have the words read.
+
+    Twenty sheets in each transaction; sheets handed in by an earlier telling are passed over. Yields how many there are.
+    """
+    with unit_of_work():
+        reached = _reached(campaign)
+    parts = cast(written, reached, world.crowd, world.fates, calendar=world.calendar, sent_on=sent_on)
+    for start in range(0, len(parts), AT_ONCE):
+        with unit_of_work():
+            some = [
+                (db.session.get_one(Invitation, reached[one.customer]), one)
+                for one in parts[start : start + AT_ONCE]
+            ]
+            found = [_hand_in(invitation, one) for invitation, one in some if invitation.spent_at is None]
+            if found:
+                reasons.read_answers(_words_of(found), None, parts[-1].answered_at + timedelta(minutes=5))
+        db.session.expunge_all()
+        yield start + len(some)
 
 
-def begin_and_stop(campaign: Campaign, count: int, sent_on: date) -> None:
+def _hand_in(invitation: Invitation, part: Part) -> Response:
+    response = responses.start_response(invitation, Door.LINK, part.answered_at - timedelta(minutes=3))
+    values = {code: None if value == "" else value for code, value in part.sheet.answers.items()}
+    responses.save_page(response, values, part.answered_at - timedelta(minutes=1))
+    return responses.submit_response(response, part.answered_at)
+
+
+def begin_and_stop(campaign: str, count: int, sent_on: date) -> None:
     """Some open their sheet, give a mark and leave it at that."""
-    reached = _reached(campaign)
-    waiting = [
-        one
-        for one in db.session.scalars(invitations_of(campaign))
-        if one.id in reached and one.spent_at is None
-    ]
-    for place, invitation in enumerate(waiting[3 :: len(waiting) // count][:count]):
+    ids = sorted(_reached(campaign).values())
+    waiting = sa.select(Invitation).where(Invitation.id.in_(ids), Invitation.spent_at.is_(None))
+    some = db.session.scalars(waiting.order_by(Invitation.id)).all()
+    for place, invitation in enumerate(some[3 :: len(some) // count][:count]):
         instant = at(sent_on + timedelta(days=place), 12 + place)
         response = responses.start_response(invitation, Door.LINK, instant)
         responses.save_page(response, {"nps": 4 + place % 4}, instant)
 
 
-def review(world: World, sheets: Sequence[Response], instant: datetime) -> int:
-    """An editor confirms what agrees with the reason the customer ticked, and what was read with confidence."""
-    editor, count = world.member(Role.EDITOR, 1), 0
-    ticked = _ticked([sheet.id for sheet in sheets])
-    readings = (
-        sa.select(Reading)
-        .join(Reading.answer)
-        .where(Answer.response_id.in_([sheet.id for sheet in sheets]), Reading.state == ReadingState.PROPOSED)
-    )
-    for reading in db.session.scalars(readings.order_by(Reading.id)):
-        main = reading.main_reason.code if reading.main_reason else None
-        agrees = reading.answer.question.code == "reason_text" and main == ticked.get(
-            reading.answer.response_id
+def review(world: World, campaign: str, instant: datetime, share: float = 1.0) -> Iterator[int]:
+    """An editor goes through the first sheets: confirms what was read with confidence, and corrects the main reason
+    where the customer has ticked another one. What the tick cannot settle waits for a person. Yields the decisions.
+    """
+    with unit_of_work():
+        mine = sa.select(Response.id).join(Response.invitation).join(Invitation.campaign)
+        mine = mine.where(Campaign.name == campaign, Response.state == ResponseState.SUBMITTED)
+        sheets = db.session.scalars(mine.order_by(Response.submitted_at)).all()
+    for start in range(0, int(len(sheets) * share), AT_ONCE):
+        with unit_of_work():
+            decided = _review(world, sheets[start : start + AT_ONCE], instant + timedelta(minutes=start))
+        db.session.expunge_all()
+        yield decided
+
+
+def _review(world: World, sheets: Sequence[int], instant: datetime) -> int:
+    editor, count, ticked = world.member(Role.EDITOR, 1), 0, _ticked(sheets)
+    readings = sa.select(Reading).join(Reading.answer)
+    readings = readings.where(Answer.response_id.in_(sheets), Reading.state == ReadingState.PROPOSED)
+    for reading in db.session.scalars(readings.order_by(Reading.id)).all():
+        told = (
+            ticked.get(reading.answer.response_id) if reading.answer.question.code == "reason_text" else None
         )
-        if main and (agrees or reading.confidence >= SURE):
-            reasons.confirm_reading(reading, editor, instant + timedelta(seconds=20 * count))
-            count += 1
+        decided_at = instant + timedelta(seconds=20 * count)
+        if told is not None and told != reading.main_reason_id and reading.clauses:
+            reasons.set_codings(reading, _corrected(reading, told), told, editor, decided_at)
+        elif told is not None or (reading.main_reason_id and reading.confidence >= SURE):
+            reasons.confirm_reading(reading, editor, decided_at)
+        else:
+            continue
+        count += 1
     return count
 
 
-def _values(part: Part) -> dict[str, int | str | None]:
-    return {code: None if value == "" else value for code, value in part.sheet.answers.items()}
+def _corrected(reading: Reading, reason_id: int) -> list[tuple[int, list[int]]]:
+    """The codings with another main reason: in its place, or, where nothing was found, on the longest clause."""
+    codings = [
+        (
+            clause.id,
+            [
+                reason_id if one.reason_id == reading.main_reason_id else one.reason_id
+                for one in clause.codings
+            ],
+        )
+        for clause in reading.clauses
+        if clause.codings
+    ]
+    if any(reason_id in ids for _clause, ids in codings):
+        return codings
+    longest = max(reading.clauses, key=lambda clause: clause.end - clause.start)
+    return [*codings, (longest.id, [reason_id])]
 
 
-def _reached(campaign: Campaign) -> set[int]:
-    """Invitations whose mail arrived."""
+def _reached(campaign: str) -> dict[str, int]:
+    """Invitations whose mail arrived, by customer."""
     arrived = (
-        sa.select(Message.invitation_id)
-        .join(Step)
-        .where(Step.campaign_id == campaign.id, Message.state == MessageState.ACCEPTED)
+        sa.select(Customer.key, Invitation.id)
+        .join(Invitation, Invitation.customer_id == Customer.id)
+        .join(Invitation.campaign)
+        .join(Message, Message.invitation_id == Invitation.id)
+        .where(Campaign.name == campaign, Message.state == MessageState.ACCEPTED)
     )
-    return set(db.session.scalars(arrived))
+    return dict(db.session.execute(arrived).all())
 
 
 def _words_of(sheets: Sequence[Response]) -> list[int]:
@@ -155,10 +191,12 @@ def _words_of(sheets: Sequence[Response]) -> list[int]:
     return list(db.session.scalars(sa.select(Answer.id).where(mine, Answer.text != "").order_by(Answer.id)))
 
 
-def _ticked(response_ids: Sequence[int]) -> dict[int, str]:
+def _ticked(response_ids: Sequence[int]) -> dict[int, int]:
+    """The main reason each customer ticked, where the codebook has it."""
+    codes = dict(db.session.execute(sa.select(Reason.code, Reason.id).where(Reason.code != "none")).all())
     chosen = (
         sa.select(Answer.response_id, Answer.value)
         .join(Question)
         .where(Answer.response_id.in_(response_ids), Question.code == "main_reason")
     )
-    return {number: str(value) for number, value in db.session.execute(chosen)}
+    return {number: codes[word] for number, word in db.session.execute(chosen) if word in codes}

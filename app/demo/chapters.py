@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
 from app.accounts.models import Role
 from app.backlog import services as backlog
 from app.backlog.models import BacklogItem, Verdict
-from app.campaigns.models import Campaign
 from app.customers import services as customers
 from app.customers.models import Channel, Customer, Segment, SuppressionCause
 from app.customers.queries import lapse_rule_in_force
@@ -18,10 +18,9 @@ from app.demo.asking import Round, answer, ask, begin_and_stop, review
 from app.demo.calendar import SILENT_MONTHS, at
 from app.demo.casting import sheets
 from app.demo.people import Person
-from app.demo.world import World, customer_file, hold_still, order_file, take, take_piecewise
+from app.demo.world import World, customer_file, order_file, settle, take
 from app.reasons import services as reasons
 from app.reasons.models import Reason
-from app.responses.models import Response
 from app.surveys import services as surveys
 from app.surveys.models import Survey
 
@@ -61,7 +60,7 @@ def _keep_ledger(person: Person, customer: Customer, after: date, until: date) -
 def first_customers(world: World) -> Iterator[int]:
     until = world.calendar.first_campaign_on
     file = customer_file(f"会員_{until:%Y-%m}まで.csv", world.newcomers(date.min, until))
-    yield from take_piecewise(world, file, at(until, 6))
+    yield from take(world, file, at(until, 6))
 
 
 def first_consents(world: World) -> None:
@@ -71,32 +70,32 @@ def first_consents(world: World) -> None:
 def first_orders(world: World) -> Iterator[int]:
     until = world.calendar.first_campaign_on
     file = order_file(f"注文_{until:%Y-%m}まで.csv", world.orders(date.min, until))
-    yield from take_piecewise(world, file, at(until, 7))
+    yield from take(world, file, at(until, 7))
 
 
-def _go_on(world: World, after: date, until: date) -> None:
-    """Days pass: new customers, new orders, and states that follow."""
+def _days_pass(world: World, after: date, until: date) -> Iterator[int]:
+    """New customers, new orders, and states that follow."""
     if newcomers := world.newcomers(after, until):
-        take(world, customer_file(f"会員_{until:%Y-%m-%d}.csv", newcomers), at(until, 6))
-    _ledger(world, after, until)
-    take(world, order_file(f"注文_{until:%Y-%m-%d}.csv", world.orders(after, until)), at(until, 7))
+        yield from take(world, customer_file(f"会員_{until:%Y-%m-%d}.csv", newcomers), at(until, 6))
+    file = order_file(f"注文_{until:%Y-%m-%d}.csv", world.orders(after, until))
+    yield from take(world, file, at(until, 7))
 
 
 def first_campaign(world: World) -> None:
     """Whom to call gone is decided, and those who are gone are asked for the first time."""
     day, editor = world.calendar.first_campaign_on, world.member(Role.EDITOR)
     customers.save_lapse_rule("mail_order", SILENT_MONTHS, 1, 0, True, editor, day, at(day, 8, 30))
-    hold_still(world)
+    settle(world)
     survey = surveys.create_survey("churn_b2c", CHURN, editor, at(day - timedelta(days=6), 14))
     surveys.publish_survey(survey, editor, at(day - timedelta(days=4), 11))
     segment = customers.save_segment(GONE, {"states": ["dormant", "lapsed"]}, editor, at(day, 8, 40))
     ask(world, Round(FIRST, day), survey, segment)
 
 
-def first_answers(world: World) -> None:
+def first_answers(world: World) -> Iterator[int]:
     day = world.calendar.first_campaign_on
-    found = answer(world, _campaign(FIRST), sheets("churn_past"), day)
-    review(world, found, at(day + timedelta(days=22), 13))
+    yield from answer(world, FIRST, sheets("churn_past"), day)
+    yield from review(world, FIRST, at(day + timedelta(days=22), 13))
 
 
 def box_decided(world: World) -> None:
@@ -117,44 +116,56 @@ def box_mended(world: World) -> None:
     backlog.release(item, mended_on, item.revision, product, at(mended_on, 17), mended_on)
 
 
-def pulse(number: int) -> Callable[[World], None]:
+def _pulse_days(world: World, number: int) -> tuple[date, date]:
+    """The day of the sending before the pulse of this number, and its own."""
+    days = (world.calendar.first_campaign_on, *world.calendar.pulses_on)
+    return days[number - 1], days[number]
+
+
+def days_before_pulse(world: World, number: int) -> Iterator[int]:
+    yield from _days_pass(world, *_pulse_days(world, number))
+
+
+def pulse(world: World, number: int) -> None:
     """One sending of the periodic survey to those who bought within a month before."""
+    before, day = _pulse_days(world, number)
+    _ledger(world, before, day)
+    editor = world.member(Role.EDITOR)
+    survey = _survey(PULSE) or surveys.create_survey("nps", PULSE, editor, at(day - timedelta(days=7), 14))
+    surveys.publish_survey(survey, editor, at(day - timedelta(days=5), 11))
+    filters = {"states": ["active", "returned"], "bought_after": str(day - timedelta(days=30))}
+    name = f"このひと月のお買い上げ（{day.year}年{day.month}月）"
+    segment = customers.save_segment(name, filters, editor, at(day, 8, 40))
+    ask(world, Round(f"{PULSE} {number}回目", day), survey, segment)
 
-    def tell(world: World) -> None:
-        days = (world.calendar.first_campaign_on, *world.calendar.pulses_on)
-        before, day = days[number - 1], days[number]
-        _go_on(world, before, day)
-        editor = world.member(Role.EDITOR)
-        survey = _survey(PULSE) or surveys.create_survey(
-            "nps", PULSE, editor, at(day - timedelta(days=7), 14)
-        )
-        surveys.publish_survey(survey, editor, at(day - timedelta(days=5), 11))
-        filters = {"states": ["active", "returned"], "bought_after": str(day - timedelta(days=30))}
-        segment = customers.save_segment(
-            f"このひと月のお買い上げ（{day:%Y年%-m月}）", filters, editor, at(day, 8, 40)
-        )
-        campaign = ask(world, Round(f"季節のご感想うかがい {number}回目", day), survey, segment)
-        written = [sheet for sheet in sheets("nps") if sheet.wave == number]
-        found = answer(world, campaign, written, day)
-        review(world, found, at(day + timedelta(days=23), 10))
 
-    return tell
+def pulse_answers(world: World, number: int) -> Iterator[int]:
+    day, name = _pulse_days(world, number)[1], f"{PULSE} {number}回目"
+    yield from answer(world, name, [sheet for sheet in sheets("nps") if sheet.wave == number], day)
+    yield from review(world, name, at(day + timedelta(days=23), 10))
+
+
+def days_before_second(world: World) -> Iterator[int]:
+    yield from _days_pass(world, world.calendar.pulses_on[2], world.calendar.second_campaign_on)
 
 
 def second_campaign(world: World) -> None:
     """Those who are gone now are asked; a tenth of them is not, to compare with."""
     day = world.calendar.second_campaign_on
-    _go_on(world, world.calendar.pulses_on[2], day)
+    _ledger(world, world.calendar.pulses_on[2], day)
     segment = db.session.scalars(sa.select(Segment).where(Segment.name == GONE)).one()
     ask(world, Round(SECOND, day, holdout_percent=10), _survey_there(CHURN), segment)
 
 
-def second_answers(world: World) -> None:
+def second_answers(world: World) -> Iterator[int]:
     """Half of the new answers have been reviewed; the rest, and the themes nobody listed, wait."""
-    day, campaign = world.calendar.second_campaign_on, _campaign(SECOND)
-    found: list[Response] = answer(world, campaign, sheets("churn_now"), day)
-    begin_and_stop(campaign, 7, day)
-    review(world, found[: len(found) // 2], at(day + timedelta(days=22), 13))
+    day = world.calendar.second_campaign_on
+    yield from answer(world, SECOND, sheets("churn_now"), day)
+    yield from review(world, SECOND, at(day + timedelta(days=22), 13), share=0.5)
+
+
+def second_drop_outs(world: World) -> None:
+    begin_and_stop(SECOND, 7, world.calendar.second_campaign_on)
 
 
 def themes(world: World) -> None:
@@ -173,16 +184,16 @@ def second_items(world: World) -> None:
     backlog.decide(later, Verdict.LATER, why, later.revision, product, at(day, 11))
 
 
+def last_days(world: World) -> Iterator[int]:
+    yield from _days_pass(world, world.calendar.second_campaign_on, world.today - timedelta(days=1))
+
+
 def today(world: World) -> None:
-    """The last orders come in, and every state is brought up to today."""
-    _go_on(world, world.calendar.second_campaign_on, world.today - timedelta(days=1))
+    """Every state is brought up to today."""
+    _ledger(world, world.calendar.second_campaign_on, world.today)
     rule = lapse_rule_in_force()
     if rule is not None:
         customers.apply_lapse_rule(rule, world.today, at(world.today, 7, 30))
-
-
-def _campaign(name: str) -> Campaign:
-    return db.session.scalars(sa.select(Campaign).where(Campaign.name == name)).one()
 
 
 def _survey(name: str) -> Survey | None:
@@ -206,20 +217,31 @@ def _promote(world: World, code: str, title: str, effort_days: float, instant: d
     return item
 
 
+def _pulse_chapters(number: int) -> tuple[Chapter, ...]:
+    return (
+        Chapter(f"days_{number}", 25, partial(days_before_pulse, number=number), apart=True),
+        Chapter(f"pulse_{number}", 15, partial(pulse, number=number)),
+        Chapter(f"pulse_{number}_answers", 20, partial(pulse_answers, number=number), apart=True),
+    )
+
+
 CHAPTERS = (
-    Chapter("customers", 50, first_customers, apart=True),
-    Chapter("consents", 20, first_consents),
-    Chapter("orders", 160, first_orders, apart=True),
-    Chapter("first_campaign", 15, first_campaign),
-    Chapter("first_answers", 20, first_answers),
+    Chapter("customers", 20, first_customers, apart=True),
+    Chapter("consents", 10, first_consents),
+    Chapter("orders", 120, first_orders, apart=True),
+    Chapter("first_campaign", 10, first_campaign),
+    Chapter("first_answers", 20, first_answers, apart=True),
     Chapter("box_decided", 2, box_decided),
     Chapter("box_mended", 2, box_mended),
-    Chapter("pulse_1", 40, pulse(1)),
-    Chapter("pulse_2", 40, pulse(2)),
-    Chapter("pulse_3", 40, pulse(3)),
-    Chapter("second_campaign", 30, second_campaign),
-    Chapter("second_answers", 30, second_answers),
-    Chapter("themes", 10, themes),
+    *_pulse_chapters(1),
+    *_pulse_chapters(2),
+    *_pulse_chapters(3),
+    Chapter("days_4", 15, days_before_second, apart=True),
+    Chapter("second_campaign", 15, second_campaign),
+    Chapter("second_answers", 30, second_answers, apart=True),
+    Chapter("second_drop_outs", 2, second_drop_outs),
+    Chapter("themes", 5, themes),
     Chapter("second_items", 2, second_items),
-    Chapter("today", 20, today),
+    Chapter("last_days", 15, last_days, apart=True),
+    Chapter("today", 5, today),
 )

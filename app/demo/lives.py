@@ -79,12 +79,12 @@ def _person(rng: Random, calendar: Calendar, person: Person) -> Life:
 
 
 def _returned_on(rng: Random, calendar: Calendar, person: Person, cause: str, left_on: date) -> date | None:
-    """A third of those whom the crushed boxes drove away come back once these are mended, of others few."""
+    """Two in five of those whom the crushed boxes drove away come back once these are mended, of others few."""
     mended = cause == "delivery" and left_on < calendar.box_mended_on
-    if rng.random() > (0.34 if mended else 0.04):
+    if rng.random() > (0.42 if mended else 0.04):
         return None
     start = calendar.box_mended_on if mended else left_on + timedelta(days=260)
-    returned_on = start + timedelta(days=int(rng.triangular(8, 300, 60)))
+    returned_on = start + timedelta(days=int(rng.triangular(8, 230, 45)))
     return returned_on if returned_on < calendar.today - timedelta(days=3) else None
 
 

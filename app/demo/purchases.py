@@ -49,10 +49,9 @@ def purchases(
     for person in crowd:
         life = fates[person.key]
         for start, end in _spans(person, life, calendar):
-            lines += [
-                (day, person.key, amount, item)
-                for day, amount, item in _orders(rng, calendar, person, start, end)
-            ]
+            begins = start in (person.joined_on, life.returned_on)
+            orders = _orders(rng, calendar, person, start, end, begins)
+            lines += [(day, person.key, amount, item) for day, amount, item in orders]
     lines.sort()
     return list(_numbered(rng, lines, today))
 
@@ -65,14 +64,12 @@ def _spans(person: Person, life: Life, calendar: Calendar) -> Iterator[tuple[dat
 
 
 def _orders(
-    rng: Random, calendar: Calendar, person: Person, start: date, end: date
+    rng: Random, calendar: Calendar, person: Person, start: date, end: date, begins: bool
 ) -> Iterable[tuple[date, int, str]]:
     if person.kind == "account":
         return _deliveries(rng, calendar, person, start, end)
-    if person.plan == "gift":
-        return _gifts(rng, calendar, start, end)
-    rhythm = _boxes if person.plan == "subscription" else _bags
-    return rhythm(rng, calendar, start, end, joins=start == person.joined_on)
+    rhythm = {"subscription": _boxes, "single": _bags, "gift": _gifts}[person.plan]
+    return rhythm(rng, calendar, start, end, begins)
 
 
 def _numbered(rng: Random, lines: Iterable[tuple[date, str, int, str]], today: date) -> Iterator[Purchase]:
@@ -100,12 +97,12 @@ def _yen(calendar: Calendar, day: date, goods: float, parcels: int = 1) -> int:
 
 
 def _boxes(
-    rng: Random, calendar: Calendar, start: date, end: date, joins: bool
+    rng: Random, calendar: Calendar, start: date, end: date, begins: bool
 ) -> Iterator[tuple[date, int, str]]:
     """A subscription: the same course every one, two or three months, now and then a month skipped."""
     course, price = _pick(rng, COURSES)
     interval = rng.choices((30, 60, 90), (48, 37, 15))[0]
-    day = start if joins else start + timedelta(days=rng.randrange(interval))
+    day = start if begins else start + timedelta(days=rng.randrange(interval))
     while day < end:
         if rng.random() > 0.05:
             raised = 1.06 if day >= calendar.prices_raised_on else 1.0
@@ -114,11 +111,11 @@ def _boxes(
 
 
 def _bags(
-    rng: Random, calendar: Calendar, start: date, end: date, joins: bool
+    rng: Random, calendar: Calendar, start: date, end: date, begins: bool
 ) -> Iterator[tuple[date, int, str]]:
     """Single orders: log-normal gaps around the person's own median, drawn to the first flush of May."""
     median = min(135.0, max(21.0, rng.lognormvariate(log(68), 0.45)))
-    day = start if joins else start + timedelta(days=rng.randrange(round(median)))
+    day = start if begins else start + timedelta(days=rng.randrange(round(median)))
     loves_first_flush = rng.random() < 0.45
     earliest = day
     while day < end:
@@ -133,10 +130,14 @@ def _bags(
         day += timedelta(days=min(210, max(7, round(rng.lognormvariate(log(median), 0.34)))))
 
 
-def _gifts(rng: Random, calendar: Calendar, start: date, end: date) -> Iterator[tuple[date, int, str]]:
+def _gifts(
+    rng: Random, calendar: Calendar, start: date, end: date, begins: bool
+) -> Iterator[tuple[date, int, str]]:
     """Presents of midsummer and the year's end to the same few people, and a little for the own kitchen."""
     item, price = _pick(rng, GIFTS)
     receivers = min(12, max(1, round(rng.lognormvariate(log(2.4), 0.6))))
+    if begins and start < end:
+        yield start, _yen(calendar, start, price), f"{item}×1"
     for year in range(start.year, end.year + 1):
         for first, days in ((date(year, 6, 24), 22), (date(year, 11, 26), 23)):
             day = first + timedelta(days=rng.randrange(days))

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
+from app import clock
 from app.accounts.models import Member, Role
 from app.customers import importers
 from app.customers.models import ImportBatch, ImportKind, ImportState
@@ -76,43 +77,40 @@ def order_file(name: str, lines: list[Purchase]) -> File:
     return File(ImportKind.PURCHASES, name, orders_csv(lines), ORDER_COLUMNS)
 
 
-def take(world: World, file: File, at: datetime) -> None:
-    """Import a file by the product's own door, in the caller's transaction."""
-    batch = _receive(world, file, at)
-    walk = importers.open_walk(batch.id, at)
-    while walk is not None and walk.take_chunk(at, importers.rejected_path_of(batch)):
-        pass
-    hold_still(world)
+def take(world: World, file: File, at: datetime) -> Iterator[int]:
+    """Import a file by the product's own door, 500 rows in each transaction; yields how many rows are taken.
 
-
-def take_piecewise(world: World, file: File, at: datetime) -> Iterator[int]:
-    """The same with a transaction for every 500 rows, so that others can write too; yields the rows taken.
-
-    Goes on where an earlier telling was cut off.
+    Goes on where an earlier telling was cut off. `at`: the instant the import is told of.
     """
     with unit_of_work():
         batch = db.session.scalar(sa.select(ImportBatch).where(ImportBatch.file_name == file.name))
         if batch is None:
-            batch = _receive(world, file, at)
+            batch = importers.receive_upload(
+                file.kind, file.name, file.content, world.member(Role.EDITOR), at
+            )
+            importers.start_import(batch, file.mapping, at)
         walk = None if batch.state is ImportState.DONE else importers.open_walk(batch.id, at)
+        _hold_still(world, batch.id)
     more = walk is not None
     while walk is not None and more:
         with unit_of_work():
             more = walk.take_chunk(at, importers.rejected_path_of(batch))
+            _hold_still(world, batch.id)
         yield walk.position
 
 
-def hold_still(world: World) -> None:
-    """Mark the lapse rule as applied today, so that its daily renewal does not read the past as the present."""
+def settle(world: World) -> None:
+    """Mark the lapse rule as applied today, so that its daily renewal does not take the past for the present."""
     rule = lapse_rule_in_force()
     if rule is not None:
         rule.applied_on = world.today
 
 
-def _receive(world: World, file: File, at: datetime) -> ImportBatch:
-    batch = importers.receive_upload(file.kind, file.name, file.content, world.member(Role.EDITOR), at)
-    importers.start_import(batch, file.mapping, at)
-    return batch
+def _hold_still(world: World, batch_id: int) -> None:
+    """Let no worker believe that this import of long ago was left behind."""
+    settle(world)
+    mine = sa.update(ImportBatch).where(ImportBatch.id == batch_id).values(touched_at=clock.now())
+    db.session.execute(mine.execution_options(synchronize_session=False))
 
 
 @contextmanager

@@ -127,16 +127,20 @@ class Reading(Row, Base):
     """How one answer was read as a whole. A confirmed reading is never changed by a run.
 
     masked: [[start, end, kind]] into the answer's text; confidence: that the first reason is right;
-    text_hash: of the words that were read, so that a changed answer is noticed.
+    text_hash: of the words that were read, so that a changed answer is noticed; response_id, survey_id: where the
+    answer stands, kept here because everything is counted by them (test answers have no reading at all).
     """
 
     __tablename__ = "reading"
     __table_args__ = (
         # What waits for a person is counted on every page: this index alone answers it.
         sa.Index("ix_reading_state_confidence_unexplained", "state", "confidence", "unexplained"),
+        sa.Index("ix_reading_survey_id_response_id", "survey_id", "response_id"),
     )
 
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
+    response_id: Mapped[int] = mapped_column(index=True)
+    survey_id: Mapped[int]
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id"), index=True)
     state: Mapped[ReadingState] = mapped_column(words(ReadingState), default=ReadingState.PROPOSED)
     text_hash: Mapped[str] = mapped_column(sa.String(32), default="")
@@ -169,7 +173,9 @@ class Clause(Row, Base):
     end: Mapped[int]
     role: Mapped[ClauseRole] = mapped_column(words(ClauseRole))
     reading: Mapped[Reading] = relationship(back_populates="clauses")
-    codings: Mapped[list["Coding"]] = relationship(back_populates="clause", cascade="all, delete-orphan")
+    codings: Mapped[list["Coding"]] = relationship(
+        back_populates="clause", order_by="Coding.id", cascade="all, delete-orphan"
+    )
 
 
 class Coding(Row, Base):

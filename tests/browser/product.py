@@ -79,6 +79,7 @@ def running(folder: Path) -> Iterator[Product]:
         "PUBLIC_URL": f"http://127.0.0.1:{web}",
         "SMTP_PORT": str(smtp),
         "MAILBOX": "1",
+        "QUIET_HOURS": "0",
     }
     app = _prepare(environment)
     gunicorn = [str(BIN / "gunicorn"), "--threads", "4", "--no-control-socket", "--log-level", "warning"]

@@ -116,6 +116,18 @@ def test_templates_hold_no_inline_style_and_no_inline_script():
     assert found == []
 
 
+def test_a_percent_sign_in_a_sentence_of_a_template_is_doubled():
+    # Jinja fills every sentence, also one without placeholders: a single % ends in an error page.
+    sentence = re.compile(r"""\b_\(\s*(["'])(.*?)\1""", re.DOTALL)
+    found = [
+        f"{name(path)}: {match[2]}"
+        for path in sorted((ROOT / "app/templates").rglob("*.html"))
+        for match in sentence.finditer(path.read_text(encoding="utf-8"))
+        if re.search(r"%(?!\(\w+\)[sd])", match[2].replace("%%", ""))
+    ]
+    assert found == []
+
+
 def test_top_level_holds_what_the_house_allows():
     allowed = {
         "pyproject.toml", "wsgi.py", "README.md", "Makefile", "LICENSE", "app", "analysis", "forms", "migrations",

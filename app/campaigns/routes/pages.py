@@ -9,11 +9,14 @@ from flask.typing import ResponseReturnValue
 from app import clock, pages
 from app.accounts.access import Right, current_member, needs
 from app.campaigns import labels, queries
+from app.campaigns.letters import preview
 from app.campaigns.models import Campaign, CampaignState, MessageState, SkipRule
 from app.campaigns.queries import Progress
 from app.campaigns.routes import blueprint
 from app.db import db
 from app.paging import Page
+
+FEWEST = 10  # answers among fewer say nothing about a share
 
 
 @pages.waits("campaigns")
@@ -29,10 +32,14 @@ def list_campaigns() -> ResponseReturnValue:
     page = Page.of(queries.campaigns_listed(), request.args.get("page", 1, int), size=20)
     numbers = [campaign.id for campaign in page.rows]
     counts = queries.message_counts(numbers)
+    funnels = queries.funnels(numbers)
+    highest = max((funnel.interval[1] for funnel in funnels.values() if funnel.accepted >= FEWEST), default=0)
     return render_template(
         "campaigns/list.html",
         page=page,
-        funnels=queries.funnels(numbers),
+        funnels=funnels,
+        scale=max(highest, 0.1),
+        fewest=FEWEST,
         progress={number: Progress(counts.get(number, {})) for number in numbers},
         has_mailbox=_has_mailbox(),
         labels=labels,
@@ -55,6 +62,7 @@ def show_campaign(campaign_id: int) -> ResponseReturnValue:
         skips=queries.skip_counts(campaign.id),
         people=queries.people_of(campaign),
         has_mailbox=_has_mailbox(),
+        letter=preview(campaign, current_app.extensions["settings"].public_url, clock.now()),
         **_moving(campaign),
     )
 
@@ -78,7 +86,10 @@ def _moving(campaign: Campaign) -> dict[str, Any]:
 @blueprint.get("/campaigns/<int:campaign_id>/progress")
 @needs(Right.READ)
 def show_progress(campaign_id: int) -> ResponseReturnValue:
-    return render_template("campaigns/_progress.html", **_moving(db.get_or_404(Campaign, campaign_id)))
+    campaign = db.get_or_404(Campaign, campaign_id)
+    # Once all is sent, the whole page is another one: no stop button, no waiting.
+    over = {} if campaign.state is CampaignState.SENDING else {"HX-Refresh": "true"}
+    return render_template("campaigns/_progress.html", **_moving(campaign)), over
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/skipped")

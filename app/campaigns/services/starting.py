@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -24,7 +24,7 @@ from app.campaigns.models import (
 from app.campaigns.services.sender import sender
 from app.clock import day_of
 from app.customers.queries import lapse_rule_in_force
-from app.db import db
+from app.db import Base, db
 from app.errors import OkaeriError
 from app.i18n import gettext as _
 
@@ -134,6 +134,8 @@ def _queue(campaign: Campaign, addresses: dict[int, str], at: datetime) -> int:
     return len(rows)
 
 
-def _insert(table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+def _insert(kind: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Many rows at once, past the session: a segment may hold 100,000 customers."""
+    table = cast(sa.Table, kind.__table__)
     for start in range(0, len(rows), CHUNK * 10):
         db.session.execute(sa.insert(table), rows[start : start + CHUNK * 10])

@@ -23,7 +23,7 @@ from app.reasons.queries.review import (
     review_progress,
 )
 from app.reasons.queries.runs import open_run_of, runs_listed
-from app.reasons.queries.themes import themes_of, themes_waiting
+from app.reasons.queries.themes import themes_named, themes_of, themes_waiting, unexplained_count
 from app.reasons.queries.voices import (
     UNEXPLAINED,
     Voice,
@@ -77,9 +77,11 @@ __all__ = [
     "shown_text",
     "strongest_codings",
     "surveys_heard",
+    "themes_named",
     "themes_of",
     "themes_waiting",
     "typical_clauses",
+    "unexplained_count",
     "voice_of",
     "voices",
 ]

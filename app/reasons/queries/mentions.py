@@ -18,7 +18,9 @@ from app.db import db
 from app.reasons.engine import NONE
 from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason
 from app.reasons.queries.codebook import family_of, reasons_in_use
-from app.responses.models import Answer, Door, Response
+from app.responses.models import Answer, Response
+
+CANDIDATES = 2000  # newest codings among which typical ones are looked for
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ def reasons_by_mentions(
     survey_id: int | None = None, since: datetime | None = None, until: datetime | None = None
 ) -> ReasonShares:
     """Count the reasons of a survey (or of all) over sheets submitted from `since` until before `until`."""
-    given = sa.case((_gives_reason(), Answer.response_id))
-    unnamed = sa.case((Reading.unexplained, Answer.response_id))
-    distinct = (sa.func.count(column.distinct()) for column in (Answer.response_id, given, unnamed))
-    totals = sa.select(*distinct).select_from(Reading).join(Answer, Answer.id == Reading.answer_id)
+    given = sa.case((_gives_reason(), Reading.response_id))
+    unnamed = sa.case((Reading.unexplained, Reading.response_id))
+    distinct = (sa.func.count(column.distinct()) for column in (Reading.response_id, given, unnamed))
+    totals = sa.select(*distinct).select_from(Reading)
     read, n, unexplained = db.session.execute(_within(totals, survey_id, since, until)).one()
     counts = _counts(survey_id, since, until)
     in_use = [reason for reason in reasons_in_use() if reason.code != NONE]
@@ -87,10 +89,12 @@ def _gives_reason() -> sa.ColumnElement[bool]:
 def _within(
     query: sa.Select[Any], survey_id: int | None, since: datetime | None = None, until: datetime | None = None
 ) -> sa.Select[Any]:
-    """Cut a query that holds Answer down to the sheets asked for."""
-    query = query.join(Response, Response.id == Answer.response_id).where(Response.door != Door.TEST)
+    """Cut a query over readings down to the sheets asked for."""
     if survey_id is not None:
-        query = query.where(Response.survey_id == survey_id)
+        query = query.where(Reading.survey_id == survey_id)
+    if since is None and until is None:
+        return query
+    query = query.join(Response, Response.id == Reading.response_id)
     if since is not None:
         query = query.where(Response.submitted_at >= since)
     return query if until is None else query.where(Response.submitted_at < until)
@@ -102,36 +106,36 @@ def _coded(*columns: Any) -> sa.Select[Any]:
         .select_from(Coding)
         .join(Clause, Clause.id == Coding.clause_id)
         .join(Reading, Reading.id == Clause.reading_id)
-        .join(Answer, Answer.id == Reading.answer_id)
     )
 
 
 def _counts(survey_id: int | None, since: datetime | None, until: datetime | None) -> dict[int, int]:
     """Sheets by reason id; a top reason with what stands below it."""
-    pairs = _within(_coded(Coding.reason_id, Answer.response_id).distinct(), survey_id, since, until)
-    parents = dict(db.session.execute(sa.select(Reason.id, Reason.parent_id)).all())
-    sheets: dict[int, set[int]] = defaultdict(set)
-    for reason_id, response_id in db.session.execute(pairs):
-        sheets[reason_id].add(response_id)
-        if parents[reason_id] is not None:
-            sheets[parents[reason_id]].add(response_id)
-    return defaultdict(int, {reason_id: len(found) for reason_id, found in sheets.items()})
+    top = sa.func.coalesce(Reason.parent_id, Reason.id)
+    sheets = sa.func.count(Reading.response_id.distinct())
+    tops = _coded(top, sheets).join(Reason, Reason.id == Coding.reason_id).group_by(top)
+    below = _coded(Reason.id, sheets).join(Reason, Reason.id == Coding.reason_id).group_by(Reason.id)
+    found: dict[int, int] = defaultdict(int)
+    for counted in (tops, below.where(Reason.parent_id.is_not(None))):
+        found.update(db.session.execute(_within(counted, survey_id, since, until)).all())
+    return found
 
 
 def customer_mentions(survey_id: int | None = None) -> list[tuple[int, int, int]]:
-    """(customer id, reason id, clauses coded) of every customer who gave a reason. Lower reasons stand for themselves."""
+    """(customer id, reason id, clauses coded) of all who gave a reason. Lower reasons stand for themselves."""
     counted = _coded(Response.customer_id, Coding.reason_id, sa.func.count(Coding.id))
+    counted = counted.join(Response, Response.id == Reading.response_id)
     query = _within(counted, survey_id).where(Response.customer_id.is_not(None))
-    query = query.group_by(Response.customer_id, Coding.reason_id).order_by(
-        Response.customer_id, Coding.reason_id
-    )
-    return [(customer_id, reason_id, count) for customer_id, reason_id, count in db.session.execute(query)]
+    query = query.group_by(Response.customer_id, Coding.reason_id)
+    rows = db.session.execute(query.order_by(Response.customer_id, Coding.reason_id))
+    return [(customer_id, reason_id, count) for customer_id, reason_id, count in rows]
 
 
 def customers_answering(survey_id: int | None = None) -> list[int]:
     """The customers whose sheets were read, whether they gave a reason or not."""
-    mine = _within(sa.select(Response.customer_id).select_from(Reading).join(Reading.answer), survey_id)
-    return list(db.session.scalars(mine.where(Response.customer_id.is_not(None)).distinct()))
+    mine = sa.select(Response.customer_id).join(Reading, Reading.response_id == Response.id)
+    mine = mine.where(Response.customer_id.is_not(None))
+    return list(db.session.scalars(_within(mine, survey_id).distinct()))
 
 
 def counted_clauses(reason_id: int, survey_id: int | None = None) -> list[int]:
@@ -145,14 +149,13 @@ def typical_clauses(reason_id: int, survey_id: int | None = None, limit: int = 3
 
     Reading, answer, response and codings come along.
     """
-    sure = sa.func.max(sa.func.coalesce(Coding.probability, 1.0))
-    length = Clause.end - Clause.start
-    fair = sa.case((length.between(10, 60), 0), else_=1)
-    mine = _within(_coded(Clause.id, Answer.response_id), survey_id).where(
-        Coding.reason_id.in_(family_of(reason_id))
-    )
+    newest = _within(_coded(Coding.id), survey_id).where(Coding.reason_id.in_(family_of(reason_id)))
+    newest = newest.order_by(Coding.id.desc()).limit(CANDIDATES)
+    fair = sa.case(((Clause.end - Clause.start).between(10, 60), 0), else_=1)
     confirmed = sa.case((Reading.state == ReadingState.CONFIRMED, 0), else_=1)
-    mine = mine.group_by(Clause.id).order_by(fair, confirmed, sure.desc(), Clause.id).limit(limit * 5)
+    sure = sa.func.coalesce(Coding.probability, 1.0).desc()
+    mine = _coded(Clause.id, Reading.response_id).where(Coding.id.in_(newest))
+    mine = mine.order_by(fair, confirmed, sure, Clause.id).limit(limit * 5)
     first: dict[int, int] = {}
     for clause_id, response_id in db.session.execute(mine):
         first.setdefault(response_id, clause_id)
@@ -179,6 +182,4 @@ def clauses_with_words(clause_ids: Sequence[int]) -> list[Clause]:
 
 def latest_survey_read() -> int | None:
     """The survey whose sheets were read last."""
-    newest = sa.select(Response.survey_id).join(Answer, Answer.response_id == Response.id)
-    newest = newest.join(Reading, Reading.answer_id == Answer.id).where(Response.door != Door.TEST)
-    return db.session.scalar(newest.order_by(Reading.id.desc()).limit(1))
+    return db.session.scalar(sa.select(Reading.survey_id).order_by(Reading.id.desc()).limit(1))

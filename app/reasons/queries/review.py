@@ -13,7 +13,7 @@ from app.customers.models import Customer
 from app.db import db
 from app.reasons.models import Clause, Coding, Reading, ReadingState, ReviewEvent
 from app.reasons.queries.voices import readings_with_words
-from app.responses.models import Answer, Door, Response
+from app.responses.models import Answer, Response
 
 UNSURE = 0.6
 ORDERS = ("unsure", "new", "money")
@@ -22,21 +22,24 @@ PACE_EVENTS, LONGEST_PAUSE = 30, timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a reading stands in the queue: ids of its neighbours, its number (None: not waiting), how many wait."""
+    """Where a reading stands in the queue: ids of its neighbours and its number (None: not among the next)."""
 
     before: int | None
     after: int | None
     number: int | None
-    total: int
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How many readings worth a look are confirmed, of how many; minutes left at the pace of late, if there is one."""
+    """How many readings are confirmed, how many wait, and the minutes they take at the pace of late, if there is one."""
 
     done: int
-    total: int
+    waiting: int
     minutes: int | None
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting
 
 
 def is_waiting() -> sa.ColumnElement[bool]:
@@ -56,10 +59,11 @@ def next_to_review(survey_id: int | None, order: str = "unsure", limit: int | No
     query = _of_survey(sa.select(Reading.id), survey_id).where(is_waiting())
     columns: dict[str, tuple[Any, ...]] = {
         "unsure": (Reading.confidence, Reading.id),
-        "new": (Response.submitted_at.desc(), Reading.id.desc()),
+        "new": (Reading.id.desc(),),
         "money": (sa.func.coalesce(Customer.yearly_revenue, 0).desc(), Reading.confidence, Reading.id),
     }
     if order == "money":
+        query = query.join(Response, Response.id == Reading.response_id)
         query = query.outerjoin(Customer, Customer.id == Response.customer_id)
     return list(db.session.scalars(query.order_by(*columns.get(order, columns["unsure"])).limit(limit)))
 
@@ -67,19 +71,20 @@ def next_to_review(survey_id: int | None, order: str = "unsure", limit: int | No
 def place_of(reading: Reading, queue: Sequence[int]) -> Place:
     """The place of a reading in a queue; one that is not waiting stands before all."""
     if reading.id not in queue:
-        return Place(None, queue[0] if queue else None, None, len(queue))
+        return Place(None, queue[0] if queue else None, None)
     at = queue.index(reading.id)
     before = queue[at - 1] if at else None
     after = queue[at + 1] if at + 1 < len(queue) else None
-    return Place(before, after, at + 1, len(queue))
+    return Place(before, after, at + 1)
 
 
 def review_progress(survey_id: int | None) -> Progress:
     """Confirmed readings against those that wait."""
     confirmed = sa.func.count(sa.case((Reading.state == ReadingState.CONFIRMED, 1)))
     waiting = sa.func.count(sa.case((is_waiting(), 1)))
-    done, left = db.session.execute(_of_survey(sa.select(confirmed, waiting), survey_id)).one()
-    return Progress(done, done + left, _minutes(left))
+    counted = sa.select(confirmed, waiting).select_from(Reading)
+    done, left = db.session.execute(_of_survey(counted, survey_id)).one()
+    return Progress(done, left, _minutes(left))
 
 
 def _minutes(left: int) -> int | None:
@@ -96,13 +101,7 @@ def _minutes(left: int) -> int | None:
 
 
 def _of_survey(query: sa.Select[Any], survey_id: int | None) -> sa.Select[Any]:
-    query = (
-        query.select_from(Reading)
-        .join(Answer, Answer.id == Reading.answer_id)
-        .join(Response, Response.id == Answer.response_id)
-        .where(Response.door != Door.TEST)
-    )
-    return query if survey_id is None else query.where(Response.survey_id == survey_id)
+    return query if survey_id is None else query.where(Reading.survey_id == survey_id)
 
 
 def alike_confirmed(reading: Reading, word: str) -> Reading | None:

@@ -9,7 +9,7 @@ from app.db import db
 from app.reasons.engine import FoundTheme, Words
 from app.reasons.models import Reading, Theme, ThemeMember, ThemeState
 from app.reasons.queries.readable import asked_as
-from app.responses.models import Answer, Door, Response
+from app.responses.models import Answer
 from app.surveys.models import Question
 
 
@@ -19,9 +19,7 @@ def unexplained_words(survey_id: int) -> list[Words]:
         sa.select(Answer.id, Answer.text, Question.read_as, Question.asks_for)
         .join(Reading, Reading.answer_id == Answer.id)
         .join(Question, Question.id == Answer.question_id)
-        .join(Response, Response.id == Answer.response_id)
-        .where(Reading.unexplained, Response.survey_id == survey_id, Response.door != Door.TEST)
-        .where(Question.read_as.is_not(None))
+        .where(Reading.unexplained, Reading.survey_id == survey_id, Question.read_as.is_not(None))
         .order_by(Answer.id)
     )
     return [Words(row.id, row.text, asked_as(row.read_as, row.asks_for)) for row in db.session.execute(query)]
@@ -59,9 +57,29 @@ def themes_of(survey_id: int | None, states: Sequence[ThemeState] = (ThemeState.
     return list(db.session.scalars(query.options(members, selectinload(Theme.reason))))
 
 
+def themes_named(survey_id: int | None, limit: int) -> list[tuple[int, str, int]]:
+    """(id, name, size) of the largest themes that wait."""
+    size = sa.func.count(ThemeMember.id)
+    query = sa.select(Theme.id, Theme.name, size).join(ThemeMember).where(Theme.state == ThemeState.PROPOSED)
+    if survey_id is not None:
+        query = query.where(Theme.survey_id == survey_id)
+    rows = db.session.execute(
+        query.group_by(Theme.id, Theme.name).order_by(size.desc(), Theme.id).limit(limit)
+    )
+    return [(number, name, count) for number, name, count in rows]
+
+
 def themes_waiting(survey_id: int | None = None) -> int:
     """How many themes wait for a decision."""
     query = sa.select(sa.func.count()).select_from(Theme).where(Theme.state == ThemeState.PROPOSED)
     if survey_id is not None:
         query = query.where(Theme.survey_id == survey_id)
+    return db.session.scalar(query) or 0
+
+
+def unexplained_count(survey_id: int | None = None) -> int:
+    """How many answers have substance that no reason covers."""
+    query = sa.select(sa.func.count()).select_from(Reading).where(Reading.unexplained)
+    if survey_id is not None:
+        query = query.where(Reading.survey_id == survey_id)
     return db.session.scalar(query) or 0

@@ -55,25 +55,20 @@ class Voice:
 
 def voices(filters: VoiceFilters, number: int = 1, unmasked: bool = False) -> Page:
     """One page of Voice, newest first. `unmasked`: may the reader's search look behind what is hidden?"""
-    matching = _matching(filters)
+    said = list(_about_words(filters))
     if filters.search and not unmasked:
-        matching = matching.where(Answer.id.not_in(_found_only_behind(matching, filters.search)))
-    sheets = sa.select(Response.id).where(Response.id.in_(matching.with_only_columns(Answer.response_id)))
+        said.append(Reading.answer_id.not_in(_found_only_behind(said, filters.search)))
+    matching = sa.select(Reading.response_id).where(*said)
+    sheets = sa.select(Response.id).where(Response.id.in_(matching), *_about_sheets(filters))
     page = Page.of(sheets.order_by(Response.submitted_at.desc(), Response.id.desc()), number, PAGE_SIZE)
-    first = matching.where(Answer.response_id.in_(page.rows))
-    first = first.with_only_columns(Answer.response_id, sa.func.min(Reading.id)).group_by(Answer.response_id)
-    readings = {reading.id: reading for reading in readings_with_words(sa.select(first.subquery().c[1]))}
-    shown = {
-        answer_response: readings[reading_id] for answer_response, reading_id in db.session.execute(first)
-    }
-    rows = [_voice(shown[response_id]) for response_id in page.rows]
-    return Page(rows, page.number, page.size, page.total)
+    first = sa.select(sa.func.min(Reading.id)).where(*said, Reading.response_id.in_(page.rows))
+    shown = {one.response_id: one for one in readings_with_words(first.group_by(Reading.response_id))}
+    return Page([_voice(shown[number]) for number in page.rows], page.number, page.size, page.total)
 
 
 def voice_of(response_id: int) -> list[Reading]:
     """All readings of one sheet in the order of its questions."""
-    mine = sa.select(Reading.id).join(Answer, Answer.id == Reading.answer_id).join(Response)
-    found = readings_with_words(mine.where(Answer.response_id == response_id, Response.door != Door.TEST))
+    found = readings_with_words(sa.select(Reading.id).where(Reading.response_id == response_id))
     return sorted(found, key=lambda reading: (reading.answer.question.page, reading.answer.question.position))
 
 
@@ -104,37 +99,36 @@ def _voice(reading: Reading) -> Voice:
     return Voice(reading.answer.response, reading, segments_of(reading), reasons_stated(reading))
 
 
-def _matching(filters: VoiceFilters) -> sa.Select[Any]:
-    """The readings that hold every filter, joined with their answer and sheet."""
-    query = (
-        sa.select(Reading.id)
-        .join(Answer, Answer.id == Reading.answer_id)
-        .join(Response, Response.id == Answer.response_id)
-        .where(Response.door != Door.TEST)
-    )
-    for condition in _conditions(filters):
-        query = query.where(condition)
-    return query
-
-
-def _conditions(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
+def _about_words(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
+    """What the reading of an answer must hold."""
     if filters.survey_id is not None:
-        yield Response.survey_id == filters.survey_id
+        yield Reading.survey_id == filters.survey_id
     if filters.reason:
         yield _with_reason(filters.reason)
-    if filters.state:
-        yield Response.customer_id.in_(sa.select(Customer.id).where(_in_state(filters.state)))
-    if filters.nps:
-        yield Response.nps.between(*NPS_CLASSES.get(filters.nps, (11, 11)))
     if filters.polarity:
-        yield Reading.polarity == Polarity(filters.polarity) if filters.polarity in Polarity else sa.false()
+        known = filters.polarity in set(Polarity)
+        yield Reading.polarity == Polarity(filters.polarity) if known else sa.false()
     if filters.confirmed:
         wanted = {"yes": ReadingState.CONFIRMED, "no": ReadingState.PROPOSED}.get(filters.confirmed)
         yield Reading.state == wanted if wanted else sa.false()
     if filters.search:
-        yield Answer.text.icontains(filters.search, autoescape=True)
+        words = sa.select(Answer.id).where(Answer.text.icontains(filters.search, autoescape=True))
+        yield Reading.answer_id.in_(words)
     if filters.theme_id is not None:
-        yield Answer.id.in_(sa.select(ThemeMember.answer_id).where(ThemeMember.theme_id == filters.theme_id))
+        members = sa.select(ThemeMember.answer_id).where(ThemeMember.theme_id == filters.theme_id)
+        yield Reading.answer_id.in_(members)
+
+
+def _about_sheets(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
+    """What the sheet and its customer must hold."""
+    if filters.survey_id is not None:
+        yield Response.survey_id == filters.survey_id
+    if filters.state:
+        known = filters.state in set(CustomerState)
+        mine = sa.select(Customer.id).where(Customer.state == CustomerState(filters.state)) if known else []
+        yield Response.customer_id.in_(mine)
+    if filters.nps:
+        yield Response.nps.between(*NPS_CLASSES.get(filters.nps, (11, 11)))
     if filters.customer_id is not None:
         yield Response.customer_id == filters.customer_id
     if filters.since is not None:
@@ -150,27 +144,20 @@ def _with_reason(code: str) -> sa.ColumnElement[bool]:
     if reason is None:
         return sa.false()
     if code == NONE:
-        return Answer.response_id.not_in(_sheets_with_reason(reason.id))
+        given = sa.or_(Reading.unexplained, Reading.main_reason_id != reason.id)
+        return Reading.response_id.not_in(sa.select(Reading.response_id).where(given))
     coded = sa.select(Clause.reading_id).join(Coding, Coding.clause_id == Clause.id)
     return Reading.id.in_(coded.where(Coding.reason_id.in_(family_of(reason.id))))
 
 
-def _sheets_with_reason(none_id: int) -> sa.Select[Any]:
-    given = sa.select(Answer.response_id).join(Reading, Reading.answer_id == Answer.id)
-    return given.where(sa.or_(Reading.unexplained, Reading.main_reason_id != none_id))
-
-
-def _in_state(word: str) -> sa.ColumnElement[bool]:
-    return Customer.state == CustomerState(word) if word in CustomerState else sa.false()
-
-
-def _found_only_behind(matching: sa.Select[Any], search: str) -> list[int]:
+def _found_only_behind(said: Sequence[sa.ColumnElement[bool]], search: str) -> list[int]:
     """Answers whose match lies only in what is hidden: a search must not tell who they are."""
-    masked = matching.where(sa.cast(Reading.masked, sa.String) != "[]")
-    readings = readings_with_words(masked.limit(1000))
+    masked = sa.select(Reading.id).where(*said, sa.cast(Reading.masked, sa.String) != "[]")
     needle = search.casefold()
     return [
-        reading.answer_id for reading in readings if needle not in shown_text(segments_of(reading)).casefold()
+        reading.answer_id
+        for reading in readings_with_words(masked)
+        if needle not in shown_text(segments_of(reading)).casefold()
     ]
 
 

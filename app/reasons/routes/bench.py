@@ -17,6 +17,7 @@ from app.reasons.routes.shared import survey_filter, tabs
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "-")
 FOLLOWING = 4
+NEXT = 500  # waiting readings whose places are told; behind them the queue goes on once these are done
 STRENGTHS = ((0.67, "強"), (0.34, "中"), (0.0, "弱"))
 
 
@@ -94,8 +95,8 @@ class Bench:
         return rows
 
     @cached_property
-    def themes(self) -> list[Any]:
-        return queries.themes_of(self.survey_id)[:5]
+    def themes(self) -> list[tuple[int, str, int]]:
+        return queries.themes_named(self.survey_id, 5)
 
     def segments(self, reading: Reading) -> list[Segment]:
         return queries.segments_of(reading)
@@ -151,7 +152,7 @@ def bench_for(
     `before` and `after` remember the neighbours of a reading that was just decided and waits no more.
     """
     order = order if order in queries.ORDERS else queries.ORDERS[0]
-    queue = queries.next_to_review(survey_id, order)
+    queue = queries.next_to_review(survey_id, order, NEXT)
     wanted = reading_id if reading_id is not None else next(iter(queue), None)
     found = {one.id: one for one in queries.readings_with_words([wanted])} if wanted else {}
     reading = found.get(wanted) if wanted else None
@@ -164,11 +165,11 @@ def bench_for(
 
 def _place(reading: Reading | None, queue: list[int], before: int | None, after: int | None) -> Place:
     if reading is None:
-        return Place(None, None, None, len(queue))
+        return Place(None, None, None)
     place = queries.place_of(reading, queue)
     if place.number is not None:
         return place
-    return Place(before, after if after in queue else place.after, None, len(queue))
+    return Place(before, after if after in queue else place.after, None)
 
 
 def _strength(share: float) -> str:

@@ -34,12 +34,11 @@ def _page(wrong: tuple[int, ThemeForm] | None = None) -> str:
     if wrong is not None:
         forms[wrong[0]] = wrong[1]
     decided = queries.themes_of(survey_id, (ThemeState.ADOPTED, ThemeState.DISMISSED))
-    shares = queries.reasons_by_mentions(survey_id)
     return render_template(
         "reasons/themes.html",
         themes=[_shown(theme, forms[theme.id]) for theme in themes],
         decided=decided,
-        shares=shares,
+        unexplained=queries.unexplained_count(survey_id),
         survey_id=survey_id,
         seek=SurveyForm(formdata=None),
         filters=[survey_filter(survey_id)],

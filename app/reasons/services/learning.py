@@ -13,11 +13,11 @@ from app.reasons.queries.readable import asked_as
 from app.responses.models import Answer
 from app.surveys.models import Question
 
-FEWEST, MOST = 20, 500
+FEWEST, MOST = 20, 2000
 
 
 def lessons() -> list[Lesson]:
-    """The newest 500 confirmed readings; none while there are fewer than 20, which teach chance more than sense."""
+    """The newest 2,000 confirmed readings; none while there are fewer than 20, which teach chance more than sense."""
     query = (
         sa.select(Reading.id, Answer.id, Answer.text, Question.read_as, Question.asks_for, Reason.code)
         .join(Answer, Answer.id == Reading.answer_id)

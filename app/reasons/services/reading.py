@@ -24,7 +24,7 @@ from app.reasons.models import (
 from app.reasons.queries.readable import Readable, answers_to_read, hash_of, is_open
 from app.reasons.services.codebook import seed_codebook
 from app.reasons.services.telling import tell_customers
-from app.responses.models import Answer
+from app.responses.models import Answer, Response
 
 # Bulk paths: rows, not objects (see docs/decisions.md on speed).
 READING, CLAUSE, CODING = Reading.__table__, Clause.__table__, Coding.__table__
@@ -68,7 +68,7 @@ def store_findings(
         if not is_open(row.state, row.text_hash, row.text, again=run_id is not None):
             continue
         meant[row.id] = _meant(finding, one.only_praise, reasons)
-        rows.append((row.reading_id, _reading_row(one, finding, meant[row.id], run_id, at)))
+        rows.append((row.reading_id, _reading_row(one, row, finding, meant[row.id], run_id, at)))
     reading_ids = _put_readings(rows)
     clause_ids = _put_clauses({reading_ids[answer_id]: one.said for answer_id, one in meant.items()})
     _put_codings({reading_ids[answer_id]: one.said for answer_id, one in meant.items()}, clause_ids, at)
@@ -76,31 +76,32 @@ def store_findings(
     return len(rows)
 
 
-def _standing(answer_ids: Sequence[int]) -> dict[int, Any]:
-    """The answers as they stand now, locked, each with its reading's state."""
-    locked = sa.select(Answer.id, Answer.text, Answer.response_id).where(Answer.id.in_(answer_ids))
-    answers = {row.id: row for row in db.session.execute(locked.with_for_update())}
-    readings = sa.select(Reading.answer_id, Reading.id, Reading.state, Reading.text_hash)
-    found = {
-        row.answer_id: row
-        for row in db.session.execute(readings.where(Reading.answer_id.in_(answer_ids)).with_for_update())
-    }
-    return {
-        number: _Standing(
-            row.id, row.text, row.response_id, *(tuple(found[number])[1:] if number in found else ())
-        )
-        for number, row in answers.items()
-    }
-
-
 @dataclass(frozen=True)
 class _Standing:
+    """An answer as it stands now, with the state of its reading."""
+
     id: int
     text: str
     response_id: int
-    reading_id: int | None = None
-    state: ReadingState | None = None
-    text_hash: str | None = None
+    survey_id: int
+    reading_id: int | None
+    state: ReadingState | None
+    text_hash: str | None
+
+
+def _standing(answer_ids: Sequence[int]) -> dict[int, _Standing]:
+    """The answers by id, locked together with their readings until the commit."""
+    locked = (
+        sa.select(Answer.id, Answer.text, Answer.response_id, Response.survey_id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(Answer.id.in_(answer_ids))
+        .with_for_update(of=Answer)
+    )
+    answers = list(db.session.execute(locked))
+    readings = sa.select(Reading.answer_id, Reading.id, Reading.state, Reading.text_hash)
+    mine = readings.where(Reading.answer_id.in_(answer_ids)).with_for_update()
+    found = {answer_id: rest for answer_id, *rest in db.session.execute(mine)}
+    return {row.id: _Standing(*row, *found.get(row.id, (None, None, None))) for row in answers}
 
 
 def _meant(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
@@ -123,10 +124,12 @@ def _meant(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
 
 
 def _reading_row(
-    one: Readable, found: Found, meant: Meant, run_id: int | None, at: datetime
+    one: Readable, row: _Standing, found: Found, meant: Meant, run_id: int | None, at: datetime
 ) -> dict[str, Any]:
     return {
-        "answer_id": one.words.answer_id,
+        "answer_id": row.id,
+        "response_id": row.response_id,
+        "survey_id": row.survey_id,
         "run_id": run_id,
         "state": ReadingState.PROPOSED,
         "text_hash": hash_of(one.words.text),

@@ -3,6 +3,7 @@
 from app.reports.queries.mentions import MentionsByMonth, ReasonMonths, Rise, mentions_by_month
 from app.reports.queries.nps import MonthlyNps, SurveyNps, nps_by_month, nps_of
 from app.reports.queries.standing import (
+    ThemeSize,
     WaitingApproval,
     any_survey_published,
     approvals_waiting,
@@ -18,6 +19,7 @@ __all__ = [
     "ReasonMonths",
     "Rise",
     "SurveyNps",
+    "ThemeSize",
     "WaitingApproval",
     "any_survey_published",
     "approvals_waiting",

@@ -17,6 +17,15 @@ LATELY = 10
 
 
 @dataclass(frozen=True)
+class ThemeSize:
+    """A theme that waits for a decision, with its number of answers."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class WaitingApproval:
     """A campaign somebody else wants to send."""
 
@@ -25,14 +34,16 @@ class WaitingApproval:
     author: str | None
 
 
-def theme_sizes(survey_id: int | None = None) -> Sequence[tuple[Theme, int]]:
-    """The themes that wait for a decision with their number of answers, largest first."""
-    count = sa.func.count(ThemeMember.id)
-    query = sa.select(Theme, count).outerjoin(ThemeMember).where(Theme.state == ThemeState.PROPOSED)
+def theme_sizes(survey_id: int | None = None) -> Sequence[ThemeSize]:
+    """The themes that wait for a decision, of one survey or of all, largest first."""
+    size = sa.func.count(ThemeMember.id)
+    query = (
+        sa.select(Theme.id, Theme.name, size).outerjoin(ThemeMember).where(Theme.state == ThemeState.PROPOSED)
+    )
     if survey_id is not None:
         query = query.where(Theme.survey_id == survey_id)
-    ranked = query.group_by(Theme.id).order_by(count.desc(), Theme.id)
-    return [(theme, size) for theme, size in db.session.execute(ranked)]
+    ranked = query.group_by(Theme.id, Theme.name).order_by(size.desc(), Theme.id)
+    return [ThemeSize(*row) for row in db.session.execute(ranked)]
 
 
 def approvals_waiting(member: Member) -> Sequence[WaitingApproval]:

@@ -31,7 +31,7 @@ def draw_nps(survey_id: int) -> ResponseReturnValue:
         abort(404)
     urls = [url_for("reasons.list_voices", survey=survey.id, nps=score) for score in range(11)]
     titles = [
-        _("推奨度%(score)s：%(count)s枚の声を見る", score=score, count=number(count))
+        _("推奨度%(score)s（%(count)s枚）の声を見る", score=score, count=number(count))
         for score, count in enumerate(result.counts)
     ]
     drawn = charts.cached(

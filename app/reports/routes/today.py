@@ -65,16 +65,19 @@ def _survey_read() -> Survey | None:
 
 
 def _with_funnels(campaigns: Any, today: date) -> dict[str, Any]:
-    """The last campaign, and those people may still answer or that still go out; each with its funnel."""
+    """The last campaign that is out (else the one going out), and those under way; each with its funnel."""
     found = funnels([campaign.id for campaign in campaigns])
     pairs = [(campaign, found.get(campaign.id, Funnel())) for campaign in campaigns]
+    sent = [pair for pair in pairs if pair[1].accepted]
+    sent.sort(key=lambda pair: pair[0].state is CampaignState.SENDING)
     return {
-        "last": next((pair for pair in pairs if pair[1].accepted), None),
+        "last": next(iter(sent), None),
         "moving": [pair for pair in pairs if _is_moving(pair[0], today)],
     }
 
 
 def _is_moving(campaign: Campaign, today: date) -> bool:
+    """Does it still go out, or may people still answer it?"""
     is_open = campaign.state is CampaignState.DONE and campaign.survey.is_open(today)
     return is_open or campaign.state is CampaignState.SENDING
 
@@ -94,7 +97,7 @@ def _todos(member: Member) -> list[dict[str, Any]]:
             )
         )
         rows.append(_themes_todo())
-    if may(member, Right.APPROVE):
+    if waiting.get("campaigns"):  # only those whom this member may approve are counted
         rows.append(_approvals_todo(member))
     if may(member, Right.DECIDE):
         rows.append(
@@ -115,7 +118,7 @@ def _todo(count: int, title: str, meta: str, href: str, action: str) -> dict[str
 
 def _themes_todo() -> dict[str, Any]:
     themes = queries.theme_sizes()
-    named = [_("「%(name)s」%(size)s件", name=theme.name, size=size) for theme, size in themes[:NAMED_THEMES]]
+    named = [_("「%(name)s」%(size)s件", name=theme.name, size=theme.size) for theme in themes[:NAMED_THEMES]]
     return _todo(
         len(themes), _("新しい理由の候補"), _("、").join(named), url_for("reasons.list_themes"), _("見る")
     )
@@ -123,8 +126,6 @@ def _themes_todo() -> dict[str, Any]:
 
 def _approvals_todo(member: Member) -> dict[str, Any]:
     found = queries.approvals_waiting(member)
-    if not found:
-        return _todo(0, "", "", "", "")
     first = found[0]
     meta = _("「%(campaign)s」", campaign=first.name)
     if first.author:

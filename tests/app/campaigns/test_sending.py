@@ -121,6 +121,25 @@ def test_from_nine_to_eight_nothing_goes_out(sink, hour, minute, sent):
     assert states() == (["accepted"] if sent else ["queued"])
 
 
+def test_a_mail_claimed_just_before_nine_waits_for_the_morning(sink):
+    campaign = started(1)
+    last, first = (datetime(2026, 11, 24, hour, minute, tzinfo=TOKYO) for hour, minute in ((20, 59), (21, 0)))
+    [claimed] = sending.claim(campaign.id, 100, last)
+    with mail.connection(settings_to(sink.port)) as server:
+        sending.hand_over(claimed, server, "http://localhost", lambda: first)
+    assert (sink.received, states()) == ([], ["queued"])
+    assert sending.claim(campaign.id, 100, first) == []
+
+
+def test_a_claim_used_twice_sends_once(sink):
+    campaign = started(1)
+    [claimed] = sending.claim(campaign.id, 100, NOW)
+    with mail.connection(settings_to(sink.port)) as server:
+        for _worker in range(2):
+            sending.hand_over(claimed, server, "http://localhost", lambda: NOW)
+    assert (len(sink.received), states()) == (1, ["accepted"])
+
+
 def test_the_hour_holds_no_more_than_its_limit(sink):
     campaign = started(5)
     send(campaign, sink.port, hourly_send_limit=2)

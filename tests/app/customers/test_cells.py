@@ -13,8 +13,23 @@ pytestmark = pytest.mark.usefixtures("context")
 @pytest.mark.parametrize(
     "text",
     [
-        *("2024/5/1", "2024-05-01", "２０２４／０５／０１", "2024年5月1日", "20240501", "2024.5.1", "2024/5/1 10:30"),
-        *("2024-05-01T10:30:00+09:00", "2024/5/1（水）", "令和6年5月1日", "令和 6 年 5 月 1 日", "R6.5.1", "r06/05/01"),
+        *(
+            "2024/5/1",
+            "2024-05-01",
+            "２０２４／０５／０１",
+            "2024年5月1日",
+            "20240501",
+            "2024.5.1",
+            "2024/5/1 10:30",
+        ),
+        *(
+            "2024-05-01T10:30:00+09:00",
+            "2024/5/1（水）",
+            "令和6年5月1日",
+            "令和 6 年 5 月 1 日",
+            "R6.5.1",
+            "r06/05/01",
+        ),
     ],
 )
 def test_a_day_is_understood_in_all_usual_ways(text):
@@ -27,7 +42,9 @@ def test_the_first_year_of_an_era_and_older_eras_are_understood():
     assert cells.day("昭和64年1月7日") == date(1989, 1, 7)
 
 
-@pytest.mark.parametrize("text", ["2026/2/30", "26/2/3", "R6.13.1", "45678", "きのう", "2026/2/3 ごろ", "9999999/1/1"])
+@pytest.mark.parametrize(
+    "text", ["2026/2/30", "26/2/3", "R6.13.1", "45678", "きのう", "2026/2/3 ごろ", "9999999/1/1"]
+)
 def test_what_is_no_day_is_said_to_be_none(text):
     with pytest.raises(BadCell) as refused:
         cells.day(text)
@@ -37,7 +54,14 @@ def test_what_is_no_day_is_said_to_be_none(text):
 @pytest.mark.parametrize(
     ("text", "yen"),
     [
-        *(("1280", 1280), ("¥1,280", 1280), ("１，２８０円", 1280), ("1280.5", 1281), ("￥1,280-", 1280), ("", None)),
+        *(
+            ("1280", 1280),
+            ("¥1,280", 1280),
+            ("１，２８０円", 1280),
+            ("1280.5", 1281),
+            ("￥1,280-", 1280),
+            ("", None),
+        ),
         *(("-1280", -1280), ("△1,280", -1280), ("▲1,280", -1280), ("(1,280)", -1280), ("−1280", -1280)),
     ],
 )
@@ -56,7 +80,9 @@ def test_a_number_lost_to_a_spreadsheet_is_the_same_customer():
     assert cells.key("0012") == "0012"
 
 
-@pytest.mark.parametrize("text", ["a b@x.example", "a@x", "a@x.example\r\nBcc: b@x.example", '"a"@x.example', "a@b@c.jp"])
+@pytest.mark.parametrize(
+    "text", ["a b@x.example", "a@x", "a@x.example\r\nBcc: b@x.example", '"a"@x.example', "a@b@c.jp"]
+)
 def test_what_could_break_a_mail_is_no_address(text):
     with pytest.raises(BadCell):
         cells.mail(text)

@@ -39,7 +39,10 @@ def test_a_file_walks_from_upload_to_result_in_the_browser(app, sign_in, drain):
     at = upload(browser, csv_file(HANAKO, YOSHIO, encoding="cp932")).location
     page = browser.get(at).text
     assert "山本 花子" in page
-    fields = {f"columns-{place}": name for place, name in enumerate(["key", "name", "email", "joined_on", "consent_mail"])}
+    fields = {
+        f"columns-{place}": name
+        for place, name in enumerate(["key", "name", "email", "joined_on", "consent_mail"])
+    }
     for name in fields.values():
         assert f'<option selected value="{name}">' in page
     preview = browser.post(at, data=fields, follow_redirects=True)
@@ -104,7 +107,10 @@ def test_a_company_becomes_an_account_with_contacts_and_contract():
     cafe = customer("C1")
     assert (cafe.kind, cafe.name, cafe.email) == (CustomerKind.ACCOUNT, "喫茶たなか", "tanaka@cafe.example")
     assert (cafe.account.contract_ends_on, cafe.yearly_revenue) == (date(2027, 3, 31), 480_000)
-    assert [(one.name, one.is_primary) for one in cafe.contacts] == [("田中 一郎", True), ("鈴木 次郎", False)]
+    assert [(one.name, one.is_primary) for one in cafe.contacts] == [
+        ("田中 一郎", True),
+        ("鈴木 次郎", False),
+    ]
     assert counts(imported(csv_file(*rows, header=COMPANY))) == (0, 0, 2, 0)
 
 
@@ -112,7 +118,11 @@ def test_a_company_becomes_an_account_with_contacts_and_contract():
 def test_consent_goes_to_the_ledger_with_the_file_as_evidence():
     imported(csv_file(HANAKO, YOSHIO), name="会員_11月.csv")
     entry = db.session.scalar(sa.select(Consent).where(Consent.customer_id == customer("K001").id))
-    assert (entry.granted, entry.basis, entry.evidence) == (True, "取り込んだ表の「同意」", "会員_11月.csv の2行目")
+    assert (entry.granted, entry.basis, entry.evidence) == (
+        True,
+        "取り込んだ表の「同意」",
+        "会員_11月.csv の2行目",
+    )
     assert queries.has_consent(customer("K001").id, Channel.MAIL)
     assert not queries.has_consent(customer("K002").id, Channel.MAIL)
 
@@ -155,7 +165,9 @@ def test_a_trial_tells_what_would_happen_and_stores_nothing():
 
 
 def many(count, wrong_every=300):
-    rows = [[f"K{n:05d}", f"名前{n}", "", "2026/2/30" if n % wrong_every == 7 else "", ""] for n in range(count)]
+    rows = [
+        [f"K{n:05d}", f"名前{n}", "", "2026/2/30" if n % wrong_every == 7 else "", ""] for n in range(count)
+    ]
     return csv_file(*rows)
 
 
@@ -227,12 +239,17 @@ def test_a_file_that_is_gone_fails_in_words():
     jobs.drain()
     db.session.rollback()
     db.session.refresh(batch)
-    assert (batch.state, batch.problem[:20]) == (ImportState.FAILED, "アップロードされたファイルが見つかりませ")
+    assert (batch.state, batch.problem[:20]) == (
+        ImportState.FAILED,
+        "アップロードされたファイルが見つかりませ",
+    )
 
 
 @pytest.mark.usefixtures("context")
 def test_rows_longer_than_the_header_and_cells_beyond_the_limit_are_rejected():
-    batch = imported(csv_file([*HANAKO, "余り"], ["K002", "あ" * 10_001, "", "", ""], ["K003", "い" * 121, "", "", ""]))
+    batch = imported(
+        csv_file([*HANAKO, "余り"], ["K002", "あ" * 10_001, "", "", ""], ["K003", "い" * 121, "", "", ""])
+    )
     text = importers.rejected_path_of(batch).read_text(encoding="utf-8-sig")
     assert counts(batch) == (0, 0, 0, 3)
     assert "2行目：見出しより列が多くあります。" in text
@@ -247,7 +264,9 @@ def test_the_rejected_file_is_handed_out_and_recorded(app, sign_in):
     assert answer.status_code == 200
     assert answer.data.startswith("\ufeff取り込めなかった理由".encode())
     with app.app_context():
-        verbs = db.session.execute(sa.text("SELECT verb FROM audit_log WHERE subject = 'import_batch'")).scalars()
+        verbs = db.session.execute(
+            sa.text("SELECT verb FROM audit_log WHERE subject = 'import_batch'")
+        ).scalars()
         assert "exported" in list(verbs)
 
 

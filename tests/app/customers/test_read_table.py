@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import date
 
 import pytest
 
@@ -75,7 +75,9 @@ def test_a_millionth_row_too_many_is_refused():
 
 
 def test_a_workbook_is_read_as_people_see_it():
-    content = workbook(["顧客番号", "登録日", "同意"], [17850.0, datetime(2026, 2, 3), True], [], ["0012", None, ""])
+    content = workbook(
+        ["顧客番号", "登録日", "同意"], [17850.0, date(2026, 2, 3), True], [], ["0012", None, ""]
+    )
     assert read(content, "顧客.xlsx") == (
         "xlsx",
         ["顧客番号", "登録日", "同意"],

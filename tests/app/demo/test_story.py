@@ -1,7 +1,7 @@
 """The demo's story is told by the product's own services, survives being cut off, and adds up."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -55,9 +55,9 @@ def told(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
             with pytest.MonkeyPatch.context() as patch:
                 _cut_at(patch, where, name, call)
                 with pytest.raises(CutOff):
-                    story.tell(NOW)
+                    story.tell()
             db.session.rollback()
-        story.tell(NOW + timedelta(days=1))
+        story.tell()
         yield app
         db.session.rollback()
         db.engine.dispose()
@@ -82,9 +82,8 @@ def test_all_customers_and_all_orders_arrive_once_although_the_telling_was_cut_o
 
 
 def test_between_600_and_900_customers_are_dormant_or_lapsed_and_some_have_returned(told: Flask) -> None:
-    states = dict(
-        db.session.execute(sa.select(Customer.state, sa.func.count()).group_by(Customer.state)).tuples().all()
-    )
+    counted = sa.select(Customer.state, sa.func.count()).group_by(Customer.state)
+    states = dict(db.session.execute(counted).all())
     assert 600 <= states[CustomerState.DORMANT] + states[CustomerState.LAPSED] <= 900
     assert states[CustomerState.LAPSED] >= 20
     assert states[CustomerState.RETURNED] >= 30
@@ -124,7 +123,7 @@ def test_the_answers_are_read_by_the_engine_and_part_of_the_readings_waits_for_a
     readings = sa.select(Reading.id)
     assert _count(readings) == _count(words) > 380
     confirmed = _count(readings.where(Reading.state == ReadingState.CONFIRMED))
-    assert 100 < confirmed < 0.9 * _count(readings)
+    assert 60 < confirmed < 0.9 * _count(readings)
     assert _count(readings.where(Reading.unexplained)) >= 10
 
 
@@ -159,7 +158,7 @@ def test_nothing_waits_in_the_queue_and_telling_again_changes_nothing(told: Flas
     assert told.extensions["huey"].pending_count() == 0
     before = [_count(sa.select(table.id)) for table in (Customer, Purchase, Response, Survey, Member)]
     story.prepare(NOW)
-    story.tell(NOW)
+    story.tell()
     assert [_count(sa.select(table.id)) for table in (Customer, Purchase, Response, Survey, Member)] == before
 
 

@@ -1,41 +1,20 @@
 """Answers are read into clauses and reasons; what people decided and what customers changed is respected."""
 
-from datetime import timedelta
-
 import pytest
 
 from app.customers.models import CustomerFact, CustomerState, StateSource
 from app.db import db
-from app.reasons import services
-from app.reasons.models import AnalysisRun, Clause, Coder, Polarity, Reading, ReadingState, Reason
+from app.reasons import engine, services
+from app.reasons.models import AnalysisRun, Clause, ClauseRole, Coder, Polarity, Reading, ReadingState, Reason
 from app.reasons.queries import reasons_stated
+from app.reasons.queries.readable import answers_to_read
 from app.responses.models import Answer
 from tests import factories
+from tests.app.reasons.conftest import LATER, add, read
 from tests.conftest import NOW
-from tests.factories_reasons import sheet, survey
-
-LATER = NOW + timedelta(hours=1)
+from tests.factories_reasons import sheet
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-@pytest.fixture
-def autumn(context):
-    services.seed_codebook(NOW)
-    made = survey()
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
-def add(*objects):
-    db.session.add_all(objects)
-    db.session.flush()
-    return objects[0]
-
-
-def read(*sheets, run=None, at=NOW):
-    return services.read_answers([answer.id for one in sheets for answer in one.answers], run, at)
 
 
 def codes(one):
@@ -112,9 +91,6 @@ def test_words_a_customer_changed_are_read_anew_even_where_the_old_ones_were_con
 
 
 def test_an_answer_erased_while_it_was_read_leaves_nothing_behind(autumn):
-    from app.reasons import engine
-    from app.reasons.queries.readable import answers_to_read
-
     one = add(sheet(autumn, reason="送料が高くなったのでやめました。"))
     readables = answers_to_read([one.answers[0].id], again=False)
     found = engine.shipped().read([readable.words for readable in readables])
@@ -138,11 +114,14 @@ def test_praise_that_was_asked_for_is_never_a_reason_to_leave(autumn):
     assert (codes(one), reading.unexplained, reading.polarity) == (["none"], False, Polarity.POS)
 
 
-def test_an_answer_that_only_praises_gives_no_reason_whatever_was_asked(autumn):
+def test_an_answer_of_nothing_but_praise_gives_no_reason_whatever_was_asked(autumn):
     one = add(sheet(autumn, nps="景色が素晴らしい"))
-    read(one)
+    readables = answers_to_read([one.answers[0].id], again=False)
+    clause = engine.FoundClause(0, 8, ClauseRole.PRAISE, (), ())
+    found = engine.Found(one.answers[0].id, (), 0.4, Polarity.NEG, True, (), (clause,))
+    services.store_findings(readables, [found], None, NOW)
     reading = db.session.query(Reading).one()
-    assert (codes(one), reading.unexplained) == (["none"], False)
+    assert (codes(one), reading.unexplained, reading.polarity) == (["none"], False, Polarity.POS)
 
 
 def test_test_answers_are_not_read(autumn):

@@ -71,6 +71,22 @@ def test_changing_a_survey_in_use_makes_the_next_draft_and_leaves_the_version_as
     assert survey.published_version.number == 2
 
 
+def test_the_code_of_a_choice_taken_out_in_one_version_means_nothing_else_in_the_next(context):
+    survey = factories_surveys.survey("", published=False)
+
+    def codes(*labels):
+        texts = QuestionTexts("どの味ですか", choices=labels)
+        services.edit_question(survey, "taste", texts, survey.revision, None, AT)
+        services.publish_survey(survey, None, AT)
+        return [choice["code"] for choice in survey.newest_version.questions[0].choices]
+
+    texts = QuestionTexts("どの味ですか", choices=("煎茶", "玄米茶"))
+    services.add_question(survey, KIND.SINGLE, texts, survey.revision, None, AT, code="taste")
+    assert codes("煎茶", "玄米茶", "ルイボスティー") == ["c1", "c2", "c3"]
+    assert codes("煎茶", "玄米茶") == ["c1", "c2"]
+    assert codes("煎茶", "玄米茶", "珈琲") == ["c1", "c2", "c4"]
+
+
 def test_whoever_saves_second_is_told_who_was_first(app, sign_in):
     with app.app_context(), unit_of_work():
         first = factories.member(email="mori@asagiri.example", name="森 健一")
