@@ -46,16 +46,27 @@ def themes(chosen: argparse.Namespace) -> None:
     texts = read_texts(chosen.source)
     rest = texts
     if not chosen.all:
-        rest = [text for text, reading in zip(texts, _read_all(Reader(), texts), strict=True) if reading.unexplained]
+        rest = [
+            text
+            for text, reading in zip(texts, _read_all(Reader(), texts), strict=True)
+            if reading.unexplained
+        ]
     numbered = [Text(str(place), text.text, text.question) for place, text in enumerate(rest)]
     found = find_themes(numbered, seed=chosen.seed)
     home = {id(rest[int(member)]): theme.id for theme in found for member in theme.members}
     write_rows(chosen.target, ({"id": text.id, "theme": home.get(id(text))} for text in texts))
     listed = [
-        {"theme": theme.id, "name": theme.name, "size": theme.size, "quotes": [rest[int(quote)].id for quote in theme.quotes]}
+        {
+            "theme": theme.id,
+            "name": theme.name,
+            "size": theme.size,
+            "quotes": [rest[int(quote)].id for quote in theme.quotes],
+        }
         for theme in found
     ]
-    Path(f"{chosen.target}.themes.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
+    Path(f"{chosen.target}.themes.json").write_text(
+        json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
 
 
 def tokens(chosen: argparse.Namespace) -> None:
@@ -65,8 +76,14 @@ def tokens(chosen: argparse.Namespace) -> None:
 
     tokenizer = shared_tokenizer()
     rows = (
-        {"id": text.id, "tokens": [{"surface": token.surface, "lemma": token.lemma, "pos": token.pos}
-                                   for token in tokenizer(normalize(text.text).text) if token.pos != "空白"]}
+        {
+            "id": text.id,
+            "tokens": [
+                {"surface": token.surface, "lemma": token.lemma, "pos": token.pos}
+                for token in tokenizer(normalize(text.text).text)
+                if token.pos != "空白"
+            ],
+        }
         for text in read_texts(chosen.source)
     )
     write_rows(chosen.target, rows)
@@ -111,14 +128,22 @@ def evaluate(chosen: argparse.Namespace) -> None:
 
 def read_texts(path: str) -> list[Text]:
     """Rows {"id", "text", "question"?}; other fields are ignored."""
-    return [Text(str(row["id"]), row["text"], row.get("question") or "reason") for row in _rows(path, ("id", "text"))]
+    return [
+        Text(str(row["id"]), row["text"], row.get("question") or "reason")
+        for row in _rows(path, ("id", "text"))
+    ]
 
 
 def read_coded(path: str) -> list[CodedText]:
     """Rows {"id", "text", "question"?, "labels"}."""
     rows = _rows(path, ("text", "labels"))
     return [
-        CodedText(str(row.get("id", place)), row["text"], row.get("question") or "reason", tuple(map(str, row["labels"])))
+        CodedText(
+            str(row.get("id", place)),
+            row["text"],
+            row.get("question") or "reason",
+            tuple(map(str, row["labels"])),
+        )
         for place, row in enumerate(rows)
     ]
 
@@ -128,7 +153,12 @@ def read_definitions(path: str) -> list[CodeDefinition]:
     try:
         listed = json.loads(Path(path).read_text(encoding="utf-8"))
         return [
-            CodeDefinition(str(row["code"]), str(row["name"]), str(row.get("definition") or ""), tuple(map(str, row.get("examples") or ())))
+            CodeDefinition(
+                str(row["code"]),
+                str(row["name"]),
+                str(row.get("definition") or ""),
+                tuple(map(str, row.get("examples") or ())),
+            )
             for row in listed
         ]
     except (ValueError, KeyError, TypeError) as error:
@@ -181,7 +211,9 @@ def _read_all(reader, texts: Sequence[Text]) -> list[Reading]:
 def _reading_row(reading: Reading) -> dict:
     row = {
         "id": reading.id,
-        "reasons": [{"code": guess.code, "probability": round(guess.probability, 4)} for guess in reading.reasons],
+        "reasons": [
+            {"code": guess.code, "probability": round(guess.probability, 4)} for guess in reading.reasons
+        ],
         "probabilities": {code: round(value, 4) for code, value in reading.probabilities.items()},
         "confidence": round(reading.confidence, 4),
         "polarity": reading.polarity,
@@ -191,8 +223,14 @@ def _reading_row(reading: Reading) -> dict:
 
 
 def _clause_row(clause: ClauseReading) -> dict:
-    return {"start": clause.start, "end": clause.end, "text": clause.text, "role": clause.role,
-            "codes": list(clause.codes), "because": list(clause.because)}
+    return {
+        "start": clause.start,
+        "end": clause.end,
+        "text": clause.text,
+        "role": clause.role,
+        "codes": list(clause.codes),
+        "because": list(clause.because),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

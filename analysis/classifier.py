@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import expit, logit
@@ -10,28 +11,33 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
+Numbers = NDArray[np.floating]
+Rows = ArrayLike | csr_matrix
+
 
 class LinearHeads(ClassifierMixin, BaseEstimator):
     """One logistic head for each label, pulled toward prior weights instead of toward zero.
 
     The prior is the lexicon when the corpus teaches, and the shipped model when people's decisions teach: the less is
-    taught, the more of the prior stays. `X` sparse (n, features); `Y` (n, labels) of 0..1, between them where
-    readers disagree; weights per row.
+    taught, the more of the prior stays. `X` (n, features), sparse or dense; `Y` (n, labels) of 0 and 1.
     """
 
-    def __init__(self, pull: float = 1.0, prior: np.ndarray | None = None, bias: np.ndarray | None = None, rounds: int = 150):
+    def __init__(
+        self, pull: float = 1.0, prior: Numbers | None = None, bias: Numbers | None = None, rounds: int = 150
+    ):
         self.pull = pull
         self.prior = prior  # (features, labels)
         self.bias = bias  # (labels,)
         self.rounds = rounds
 
-    def fit(self, X, Y, sample_weight=None) -> "LinearHeads":
+    def fit(self, X: Rows, Y: ArrayLike, sample_weight: ArrayLike | None = None) -> "LinearHeads":
         """Learn all heads; without rows the prior stays as it is."""
-        Y = np.asarray(Y, dtype=float)
-        prior = np.zeros((X.shape[1], Y.shape[1])) if self.prior is None else np.asarray(self.prior, dtype=float)
+        X, Y = csr_matrix(X, dtype=float), np.asarray(Y, dtype=float)
+        prior = (
+            np.zeros((X.shape[1], Y.shape[1])) if self.prior is None else np.asarray(self.prior, dtype=float)
+        )
         bias = np.zeros(Y.shape[1]) if self.bias is None else np.asarray(self.bias, dtype=float)
         weights = np.ones(len(Y)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-        X = csr_matrix(X, dtype=float)
         active = np.unique(X.indices)  # the other features keep their prior
         within, across = X[:, active], X[:, active].T.tocsr()
         start = np.vstack([prior[active], bias])
@@ -43,55 +49,81 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
         self.intercept_ = heads[-1].astype(np.float32)
         return self
 
-    def decision_function(self, X) -> np.ndarray:
+    @classmethod
+    def restored(cls, coef: Numbers, intercept: Numbers) -> "LinearHeads":
+        """Heads that were learnt before: (features, labels) and (labels,)."""
+        heads = cls()
+        heads.coef_, heads.intercept_ = (
+            np.asarray(coef, dtype=np.float32),
+            np.asarray(intercept, dtype=np.float32),
+        )
+        return heads
+
+    def decision_function(self, X: Rows) -> Numbers:
         """Log odds (n, labels)."""
         check_is_fitted(self, "coef_")
         return np.asarray(X @ self.coef_) + self.intercept_
 
-    def predict_proba(self, X) -> np.ndarray:
+    def predict_proba(self, X: Rows) -> Numbers:
         """P of each label by itself (n, labels), not calibrated."""
         return expit(self.decision_function(X))
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: Rows) -> NDArray[np.int64]:
         """0 or 1 for each label (n, labels)."""
-        return (self.decision_function(X) > 0).astype(int)
+        return (self.decision_function(X) > 0).astype(np.int64)
 
-    def _head(self, X, across, y, weights, start) -> np.ndarray:
+    def _head(
+        self, X: csr_matrix, across: csr_matrix, y: Numbers, weights: Numbers, start: Numbers
+    ) -> Numbers:
         """Weights and bias of one label; `across` is the transpose of `X`, `start` the prior and its bias."""
         if not len(y):
             return start
         strength = np.append(np.full(len(start) - 1, self.pull), self.pull * 0.05)
 
-        def loss(w):
+        def loss(w: Numbers) -> tuple[float, Numbers]:
             odds, gap = X @ w[:-1] + w[-1], w - start
             slope = weights * (expit(odds) - y)
             gradient = np.append(across @ slope, slope.sum()) + strength * gap
-            return np.sum(weights * (np.logaddexp(0, odds) - y * odds)) + 0.5 * np.sum(strength * gap**2), gradient
+            fit = np.sum(weights * (np.logaddexp(0, odds) - y * odds))
+            return float(fit + 0.5 * np.sum(strength * gap**2)), gradient
 
-        return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": self.rounds, "ftol": 1e-8}).x
+        options = {"maxiter": self.rounds, "ftol": 1e-8}
+        return minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
 
 
 class Calibrator(ClassifierMixin, BaseEstimator):
     """A small logistic model over evidence (n, k) that turns it into probabilities one can trust."""
 
-    def __init__(self, pull: float = 1.0, prior: Sequence[float] | None = None, bias: float = 0.0):
+    def __init__(self, pull: float = 1.0, prior: Sequence[float] | None = None):
         self.pull = pull
         self.prior = prior
-        self.bias = bias
 
-    def fit(self, X, y, sample_weight=None) -> "Calibrator":
+    def fit(self, X: ArrayLike, y: ArrayLike) -> "Calibrator":
         """Learn from evidence `X` and outcomes `y` (n,) of 0 and 1."""
-        prior = np.zeros((np.shape(X)[1], 1)) if self.prior is None else np.reshape(self.prior, (-1, 1))
-        heads = LinearHeads(self.pull, prior, np.array([self.bias])).fit(np.asarray(X), np.reshape(y, (-1, 1)), sample_weight)
+        rows = np.asarray(X, dtype=float)
+        prior = np.zeros((rows.shape[1], 1)) if self.prior is None else np.reshape(self.prior, (-1, 1))
+        heads = LinearHeads(self.pull, prior).fit(rows, np.reshape(y, (-1, 1)))
         self.coef_, self.intercept_ = heads.coef_[:, 0], heads.intercept_[0]
         return self
 
-    def predict_proba(self, X) -> np.ndarray:
+    @classmethod
+    def restored(cls, packed: Numbers) -> "Calibrator":
+        """What `packed` gave."""
+        calibrator = cls()
+        calibrator.coef_, calibrator.intercept_ = packed[:-1], packed[-1]
+        return calibrator
+
+    @property
+    def packed(self) -> Numbers:
+        """Weights and bias in one row."""
+        return np.append(self.coef_, self.intercept_)
+
+    def predict_proba(self, X: ArrayLike) -> Numbers:
         """P (n,)."""
         check_is_fitted(self, "coef_")
         return expit(np.asarray(X) @ self.coef_ + self.intercept_)
 
 
-def log_odds(probabilities) -> np.ndarray:
+def log_odds(probabilities: ArrayLike) -> Numbers:
     """Log odds, kept finite."""
     return logit(np.clip(probabilities, 1e-4, 1 - 1e-4))

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from analysis.dictionary import RESOURCES
+from analysis.dictionary import RESOURCES, word_list
 from analysis.tokenizer import Token
 from analysis.types import Role
 
 _ENDS = frozenset("。!?\n．｡…")
-_CONTRAST = ("が", "けど", "けれど", "けれども", "けども", "けんど", "ものの", "のに", "とはいえ", "かかわらず", "関わらず", "ばってん")
-_CAUSE = ("ので", "から", "し", "さかい", "けん", "んで")
-_TURNS = frozenset("しかし ただ でも だけど けど けれど けれども だが ですが ところが ただし が しかしながら せやけど".split())
-_ADDS = frozenset("あと また それに そして さらに 更に 又 加えて 後は".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +35,32 @@ def split_clauses(text: str, tokens: Sequence[Token]) -> list[Clause]:
     """Clauses of normalised `text` in order; together they cover every word."""
     pieces = [piece for cut in pairwise(_cuts(text, tokens)) if (piece := _trim(text, *cut))]
     links = [_link(text[start:end], text[end : end + 12]) for start, end in pieces]
-    roles = [_role(text[start:end], link, place + 1 < len(pieces)) for place, ((start, end), link) in enumerate(zip(pieces, links, strict=True))]
-    for i in range(1, len(pieces)):
-        before, here = pieces[i - 1], text[slice(*pieces[i])]
-        same_sentence = not _ENDS & set(text[before[1] - 1 : pieces[i][0]])
-        if roles[i] is Role.NEGATED and links[i - 1] == "cause" and same_sentence and _speaks("denied_wide", here):
+    texts = [text[start:end] for start, end in pieces]
+    roles = [
+        _role(one, link, place + 1 < len(pieces))
+        for place, (one, link) in enumerate(zip(texts, links, strict=True))
+    ]
+    for i in range(1, len(pieces)):  # 高いから|辞めたわけではない: the denial reaches back over its cause
+        same_sentence = not _ENDS & set(text[pieces[i - 1][1] - 1 : pieces[i][0]])
+        if (
+            same_sentence
+            and links[i - 1] == "cause"
+            and roles[i] is Role.NEGATED
+            and _speaks("denied_wide", texts[i])
+        ):
             roles[i - 1] = Role.NEGATED
     return [
-        Clause(start, end, text[start:end], role, link, _speaks("wish", text[start:end]), _tone(text[start:end]))
-        for (start, end), role, link in zip(pieces, roles, links, strict=True)
+        Clause(start, end, one, role, link, _speaks("wish", one), _tone(one))
+        for (start, end), one, role, link in zip(pieces, texts, roles, links, strict=True)
     ]
 
 
 @lru_cache(maxsize=1)
 def _roles() -> dict[str, re.Pattern[str]]:
     kinds = json.loads((RESOURCES / "roles.json").read_text(encoding="utf-8"))
-    return {kind: re.compile("|".join(patterns).replace("~", r"[^。\n]{0,4}")) for kind, patterns in kinds.items()}
+    return {
+        kind: re.compile("|".join(patterns).replace("~", r"[^。\n]{0,4}")) for kind, patterns in kinds.items()
+    }
 
 
 def _speaks(kind: str, clause: str) -> bool:
@@ -76,15 +82,14 @@ def _cuts(text: str, tokens: Sequence[Token]) -> list[int]:
     cuts, has_content = [0], False
     for i, token in enumerate(tokens):
         after = tokens[i + 1] if i + 1 < len(tokens) else None
-        if token.pos == "接続詞" and has_content and token.surface in _TURNS | _ADDS and cuts[-1] < token.start:
+        if has_content and _opens(token):
             cuts.append(token.start)
             has_content = False
         has_content = has_content or token.is_content
         if after is None or not has_content:
             continue
-        ended = bool(_ENDS & set(token.surface)) and not _ENDS & set(after.surface)
-        ended = ended or "\n" in text[token.end : after.start]
-        if ended or (after.surface not in "、,," and _is_link(text, token)) or _is_comma_cut(token, tokens[i - 1], listed):
+        linked = after.surface not in {"、", ","} and _is_link(text, token)
+        if linked or _ends_sentence(text, token, after) or _is_comma_cut(token, tokens[i - 1], listed):
             cuts.append(token.end)
             has_content = False
     if not has_content and len(cuts) > 1:
@@ -92,10 +97,22 @@ def _cuts(text: str, tokens: Sequence[Token]) -> list[int]:
     return [*cuts, len(text)]
 
 
+def _opens(token: Token) -> bool:
+    return token.pos == "接続詞" and (
+        token.surface in word_list("turns") or token.surface in word_list("adds")
+    )
+
+
+def _ends_sentence(text: str, token: Token, after: Token) -> bool:
+    if "\n" in text[token.end : after.start]:
+        return True
+    return bool(_ENDS & set(token.surface)) and not _ENDS & set(after.surface)
+
+
 def _is_link(text: str, token: Token) -> bool:
     if token.pos == "助詞" and "接続助詞" in token.detail:
-        return token.surface in _CONTRAST or token.surface in _CAUSE
-    return text[: token.end].endswith(("ので", "のに", "ものの")) and token.surface in {"で", "に", "の", "ので", "のに", "ものの"}
+        return token.surface in word_list("contrast") or token.surface in word_list("cause")
+    return token.surface in {"で", "に", "の"} and text.endswith(("ので", "のに", "ものの"), 0, token.end)
 
 
 def _is_comma_cut(token: Token, before: Token, listed: bool) -> bool:
@@ -106,15 +123,18 @@ def _is_comma_cut(token: Token, before: Token, listed: bool) -> bool:
     if token.surface in {"・", "/"}:
         return False
     linked = before.pos == "助詞" and "接続助詞" in before.detail
-    inflected = before.pos in {"動詞", "形容詞", "助動詞", "接尾辞"} and before.form.startswith(("連用", "仮定", "終止"))
+    inflected = before.pos in {"動詞", "形容詞", "助動詞", "接尾辞"} and before.form.startswith(
+        ("連用", "仮定", "終止")
+    )
     return linked or inflected or before.surface in {"ので", "のに", "ものの", "けど"}
 
 
 def _link(clause: str, following: str) -> str:
     ending = clause.rstrip("、, 。.!")
-    if ending.endswith(_CONTRAST) or following.lstrip("、, \n。").startswith(tuple(_TURNS - {"が"})):
+    turns = tuple(word_list("turns") - {"が"})
+    if ending.endswith(tuple(word_list("contrast"))) or following.lstrip("、, \n。").startswith(turns):
         return "contrast"
-    return "cause" if ending.endswith(_CAUSE) else "none"
+    return "cause" if ending.endswith(tuple(word_list("cause"))) else "none"
 
 
 def _tone(clause: str) -> str:

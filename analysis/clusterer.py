@@ -32,7 +32,14 @@ STABLE = 0.6  # mean Jaccard of a theme with its best match in the resamples
 class ThemeClusterer(ClusterMixin, BaseEstimator):
     """Average-link clustering of unit vectors; `labels_` is -1 for noise, else 0 (largest), 1 ..."""
 
-    def __init__(self, distance: float = DISTANCE, smallest: int = 3, resamples: int = 12, stable: float = STABLE, seed: int = 0):
+    def __init__(
+        self,
+        distance: float = DISTANCE,
+        smallest: int = 3,
+        resamples: int = 12,
+        stable: float = STABLE,
+        seed: int = 0,
+    ):
         self.distance = distance
         self.smallest = smallest
         self.resamples = resamples
@@ -72,7 +79,11 @@ class ThemeClusterer(ClusterMixin, BaseEstimator):
             inside = set(chosen.tolist())
             for g, group in enumerate(groups):
                 rest = set(group) & inside
-                scores[g] += max((len(rest & other) / len(rest | other) for other in found), default=0.0) if rest else 1.0
+                scores[g] += (
+                    max((len(rest & other) / len(rest | other) for other in found), default=0.0)
+                    if rest
+                    else 1.0
+                )
         return scores / max(1, self.resamples)
 
     def _all_groups(self, gaps, chosen) -> list[tuple[int, ...]]:
@@ -100,8 +111,16 @@ def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = (
         quotes = central_quotes(members, np.asarray(vectors[group] @ middle).ravel())
         ids = tuple(id for i in group for id in distinct[words[i]])
         number = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:12]
-        themes.append(Theme(number, name_theme(members, words), len(ids), ids, tuple(distinct[text][0] for text in quotes),
-                            tuple(round(float(x), 5) for x in middle)))
+        themes.append(
+            Theme(
+                number,
+                name_theme(members, words),
+                len(ids),
+                ids,
+                tuple(distinct[text][0] for text in quotes),
+                tuple(round(float(x), 5) for x in middle),
+            )
+        )
     return match_themes(sorted(themes, key=lambda theme: (-theme.size, theme.id)), known)
 
 

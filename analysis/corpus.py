@@ -13,7 +13,13 @@ from analysis.parsing import Parsed
 from analysis.types import CodedText
 
 CORPUS = RESOURCES / "corpus"
-_MOODS = {"praise": "pos", "none": "neu", "lifestyle": "neu", "forgotten": "neu", "competitor": ""}  # "" = open
+_MOODS = {
+    "praise": "pos",
+    "none": "neu",
+    "lifestyle": "neu",
+    "forgotten": "neu",
+    "competitor": "",
+}  # "" = open
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,13 @@ def read_phrases(path: Path = RESOURCES / "phrases.json") -> list[CorpusRow]:
 def _phrase(text: str, code: str, polarity: str, name: str) -> CorpusRow:
     stated = () if code == NONE else ((text, (code,)),)
     return CorpusRow(
-        id=name, text=text, question="other", labels=(code,), writer="phrases", polarity=polarity, stated=stated
+        id=name,
+        text=text,
+        question="other",
+        labels=(code,),
+        writer="phrases",
+        polarity=polarity,
+        stated=stated,
     )
 
 
@@ -70,7 +82,7 @@ def clause_labels(row: CorpusRow, parsed: Parsed, codes: Sequence[str]) -> list[
     spans = list(_stated_spans(row, parsed))
     table = []
     for clause in parsed.clauses:
-        found = set()
+        found: set[str] = set()
         for start, end, stated in spans:
             shared = min(end, clause.end) - max(start, clause.start)
             if shared > 0 and 2 * shared >= min(end - start, clause.end - clause.start):
@@ -90,6 +102,12 @@ def _row(fields: dict) -> CorpusRow:
     stated = tuple((clause["text"], tuple(clause["codes"])) for clause in fields["clauses"])
     labels = tuple(fields.get("resolved") or fields["labels"])
     return CorpusRow(
-        id=fields["id"], text=fields["text"], question=fields["question"], labels=labels, writer=fields["writer"],
-        business=fields["business"], polarity=fields["polarity"], stated=stated,
+        id=fields["id"],
+        text=fields["text"],
+        question=fields["question"],
+        labels=labels,
+        writer=fields["writer"],
+        business=fields["business"],
+        polarity=fields["polarity"],
+        stated=stated,
     )

@@ -5,16 +5,20 @@ the tool that fugashi brings (no compiler). Reading only ever opens the compiled
 """
 
 import hashlib
+import json
 import subprocess
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 RESOURCES = Path(__file__).parent / "resources"
 SOURCE = RESOURCES / "words.csv"
 COMPILED = RESOURCES / "words.dic"
 COST = -4000  # below any split of the same characters
-_SOUND = {"副詞": "和"}  # word class → kind of word in UniDic's connection table; everything else as loan words
+_SOUND = {
+    "副詞": "和"
+}  # word class → kind of word in UniDic's connection table; everything else as loan words
 
 
 def compiled_dictionary() -> Path:
@@ -29,10 +33,16 @@ def dictionary_hash() -> str:
     return hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
 
 
+@lru_cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of one list in resources/lists.json; KeyError for an unknown name."""
+    return frozenset(json.loads((RESOURCES / "lists.json").read_text(encoding="utf-8"))[name].split())
+
+
 def own_words() -> list[tuple[str, str]]:
     """(surface, `pos1,pos2,pos3,pos4`) of every word in the list."""
     lines = SOURCE.read_text(encoding="utf-8").split()
-    return [tuple(line.split(",", 1)) for line in lines]
+    return [(surface, pos) for surface, pos in (line.split(",", 1) for line in lines)]
 
 
 def compile_dictionary(target: Path = COMPILED) -> None:
@@ -50,7 +60,7 @@ def compile_dictionary(target: Path = COMPILED) -> None:
         rows.write_text("".join(lines), encoding="utf-8")
         command = [sys.executable, "-c", "from fugashi.cli import build_dict; build_dict()"]
         command += ["-d", str(home), "-u", str(Path(folder) / "words.dic"), str(rows)]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words only
         target.write_bytes((Path(folder) / "words.dic").read_bytes())
 
 

@@ -4,19 +4,18 @@ Contract: normalised texts in; float32 rows of length 1 (0 where nothing is left
 same text always gives the same vector.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 
+from analysis.dictionary import word_list
 from analysis.lexicon import in_hiragana
 from analysis.model import Model
 from analysis.tokenizer import shared_tokenizer
 
 DIMENSIONS = 768
-_WISHES = frozenset("欲しい 願う 希望 嬉しい 助かる 有難い 感じる 少し もう もっと とても 凄く 非常 一寸 余り 沢山 全然 特に 是非 多い 人 今回 場合 自分 私".split())
 
 
 def embed(texts: Sequence[str]) -> np.ndarray:
@@ -30,18 +29,18 @@ def embed(texts: Sequence[str]) -> np.ndarray:
     return rows / np.where(norms > 0, norms, 1.0)
 
 
-def _weighted(text: str) -> Counter:
+def _weighted(text: str) -> dict[str, float]:
     """Words and character pairs of content words, each with its weight."""
     rarity, unknown = background_rarity()
-    weights: Counter = Counter()
+    weights: dict[str, float] = {}
     for token in shared_tokenizer()(text):
-        if not token.is_content or token.lemma in _WISHES:
+        if not token.is_content or token.lemma in word_list("wishing"):
             continue
         weights["w:" + token.lemma] = rarity.get("w:" + token.lemma, unknown)
         surface = in_hiragana(token.surface.lower())
         for i in range(len(surface) - 1):
             pair = "c:" + surface[i : i + 2]
-            weights[pair] = max(weights[pair], 0.5 * rarity.get(pair, unknown))
+            weights[pair] = max(weights.get(pair, 0.0), 0.5 * rarity.get(pair, unknown))
     return weights
 
 
@@ -49,7 +48,9 @@ def _weighted(text: str) -> Counter:
 def background_rarity() -> tuple[dict[str, float], float]:
     """Inverse document frequency in the shipped model, and the one of a word it does not know."""
     features = Model.load().features
-    rarity = {name: float(idf) for name, idf in zip(features.names_, features.idf_, strict=True) if name[0] in "wc"}
+    rarity = {
+        name: float(idf) for name, idf in zip(features.names_, features.idf_, strict=True) if name[0] in "wc"
+    }
     return rarity, max(rarity.values(), default=1.0)
 
 

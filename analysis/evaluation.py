@@ -28,9 +28,18 @@ def measure(rows: Sequence[CorpusRow], readings: Sequence[Reading], codes: Seque
         "first_label": float(right.mean()),
         "first_label_surer_half": float(right[half].mean()),
         "calibration_error": calibration_error(sure, right),
-        "unexplained_f1": float(f1_score([not row.labels for row in rows], [not names for names in said], zero_division=0)),
-        "polarity_macro_f1": float(f1_score([row.polarity for row in rows], [reading.polarity for reading in readings],
-                                            labels=POLARITIES, average="macro", zero_division=0)),
+        "unexplained_f1": float(
+            f1_score([not row.labels for row in rows], [not names for names in said], zero_division=0)
+        ),
+        "polarity_macro_f1": float(
+            f1_score(
+                [row.polarity for row in rows],
+                [reading.polarity for reading in readings],
+                labels=POLARITIES,
+                average="macro",
+                zero_division=0,
+            )
+        ),
     }
 
 
@@ -42,5 +51,9 @@ def first_of(labels: Sequence[str]) -> str:
 def calibration_error(sure: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
     """Expected calibration error: mean gap between confidence and accuracy over equal bins."""
     place = np.minimum((sure * bins).astype(int), bins - 1)
-    gaps = [abs(sure[place == b].mean() - right[place == b].mean()) * np.mean(place == b) for b in range(bins) if np.any(place == b)]
+    gaps = [
+        abs(sure[place == b].mean() - right[place == b].mean()) * np.mean(place == b)
+        for b in range(bins)
+        if np.any(place == b)
+    ]
     return float(sum(gaps))

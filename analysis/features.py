@@ -16,7 +16,6 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from analysis.lexicon import Hit, in_hiragana
 from analysis.parsing import Parsed
 from analysis.tokenizer import Token
-from analysis.types import Role
 
 SHORT = 14  # characters: up to here an answer is read with its question
 _DIGITS = re.compile(r"[0-9]+")
@@ -39,8 +38,12 @@ def answer_unit(parsed: Parsed, question: str) -> Unit:
     """The whole answer without what it denies, concedes or praises (all of it, if nothing else is there)."""
     kept = parsed.stating or parsed.clauses
     roles = {clause.role for clause in parsed.clauses}
-    marks = [f"question={question}", f"length={_length(parsed.normal.text)}", *(f"has={role}" for role in roles)]
-    if roles and roles <= {Role.PRAISE}:
+    marks = [
+        f"question={question}",
+        f"length={_length(parsed.normal.text)}",
+        *(f"has={role}" for role in roles),
+    ]
+    if parsed.only_praise:
         marks.append("only-praise")
     if not parsed.has_words:
         marks.append("no-content")
@@ -54,7 +57,9 @@ def answer_unit(parsed: Parsed, question: str) -> Unit:
 def whole_unit(parsed: Parsed, question: str) -> Unit:
     """Everything the answer says, praise included: what its polarity is read from."""
     marks = [f"question={question}", f"length={_length(parsed.normal.text)}"]
-    marks += [f"has={clause.role}" for clause in parsed.clauses] + [f"tone={clause.tone}" for clause in parsed.clauses]
+    marks += [f"has={clause.role}" for clause in parsed.clauses] + [
+        f"tone={clause.tone}" for clause in parsed.clauses
+    ]
     marks += ["wish"] * any(clause.wish for clause in parsed.clauses)
     return Unit(parsed.normal.text, parsed.tokens, parsed.hits, marks, question)
 
@@ -63,9 +68,21 @@ def clause_units(parsed: Parsed, question: str) -> list[Unit]:
     """One unit for each clause, with its role and its place."""
     units = []
     for i, clause in enumerate(parsed.clauses):
-        place = "only" if len(parsed.clauses) == 1 else "last" if i == len(parsed.clauses) - 1 else f"at={min(i, 2)}"
+        place = (
+            "only"
+            if len(parsed.clauses) == 1
+            else "last"
+            if i == len(parsed.clauses) - 1
+            else f"at={min(i, 2)}"
+        )
         before = parsed.clauses[i - 1].link if i else "start"
-        marks = [f"question={question}", f"role={clause.role}", f"link={clause.link}", f"before={before}", f"place={place}"]
+        marks = [
+            f"question={question}",
+            f"role={clause.role}",
+            f"link={clause.link}",
+            f"before={before}",
+            f"place={place}",
+        ]
         marks += ["wish"] * clause.wish
         inside = (clause.start, clause.end)
         units.append(Unit(clause.text, parsed.tokens_in(*inside), parsed.hits_in(*inside), marks, question))
@@ -75,7 +92,12 @@ def clause_units(parsed: Parsed, question: str) -> list[Unit]:
 def feature_names(unit: Unit) -> set[str]:
     """Everything that holds of `unit`."""
     text = _DIGITS.sub("0", in_hiragana(unit.text.lower()))
-    names = {"c:" + text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1) if not text[i : i + n].isspace()}
+    names = {
+        "c:" + text[i : i + n]
+        for n in (1, 2, 3)
+        for i in range(len(text) - n + 1)
+        if not text[i : i + n].isspace()
+    }
     lemmas = [token.lemma for token in unit.tokens if token.pos != "補助記号"]
     names.update("w:" + lemma for lemma in lemmas)
     names.update(f"b:{one} {other}" for one, other in zip(lemmas, lemmas[1:], strict=False))
@@ -102,7 +124,10 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         for unit in units:
             counts.update(sorted(feature_names(unit)))
             total += 1
-        kept = sorted((name for name, count in counts.items() if count >= self.least), key=lambda name: (-counts[name], name))
+        kept = sorted(
+            (name for name, count in counts.items() if count >= self.least),
+            key=lambda name: (-counts[name], name),
+        )
         return self._learn(kept[: self.most], [counts[name] for name in kept[: self.most]], total)
 
     def extended(self, units: Sequence[Unit], least: int = 2) -> "ReasonFeatures":
@@ -110,7 +135,9 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         counts = Counter(name for unit in units for name in feature_names(unit) if name not in self.index_)
         fresh = sorted(name for name, count in counts.items() if count >= least)
         rare = np.full(len(fresh), self.idf_.max(initial=1.0), dtype=np.float32)
-        return ReasonFeatures(self.least, self.most).restored([*self.names_, *fresh], np.concatenate([self.idf_, rare]))
+        return ReasonFeatures(self.least, self.most).restored(
+            [*self.names_, *fresh], np.concatenate([self.idf_, rare])
+        )
 
     def transform(self, units: Sequence[Unit]) -> csr_matrix:
         """Rows in the order of `units`, float32."""

@@ -18,9 +18,15 @@ def name_theme(members: Sequence[str], everything: Sequence[str] = ()) -> str:
     `members` and `everything` (the texts the theme was found among) are normalised.
     """
     parsed = [shared_tokenizer()(text) for text in members]
-    shared = Counter(lemma for tokens in parsed for lemma in {token.lemma for token in tokens if token.is_content})
+    shared = Counter(
+        lemma for tokens in parsed for lemma in {token.lemma for token in tokens if token.is_content}
+    )
     rarity, unknown = background_rarity()
-    value = {lemma: (count / len(members)) * rarity.get("w:" + lemma, unknown) for lemma, count in shared.items() if count > 1 or len(members) < 3}
+    value = {
+        lemma: (count / len(members)) * rarity.get("w:" + lemma, unknown)
+        for lemma, count in shared.items()
+        if count > 1 or len(members) < 3
+    }
     best: tuple[float, int, str] = (0.0, 0, "")
     for text, tokens in zip(members, parsed, strict=True):
         for stretch, score in _stretches(text, tokens, value):
@@ -42,7 +48,11 @@ def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]):
             continue
         counted: set[str] = set()
         for j, token in enumerate(tokens[i:], i):
-            if token.pos in {"補助記号", "接続詞"} or "〇" in token.surface or token.end - first.start > LONGEST:
+            if (
+                token.pos in {"補助記号", "接続詞"}
+                or "〇" in token.surface
+                or token.end - first.start > LONGEST
+            ):
                 break
             if token.is_content:
                 counted.add(token.lemma)
@@ -60,4 +70,13 @@ def _holds_together(token: Token, follows: Token) -> bool:
         return False
     if token.pos == "接頭辞" or follows.pos in {"接尾辞", "助動詞"} or (token.pos == follows.pos == "名詞"):
         return True
-    return token.pos in {"動詞", "形容詞", "助動詞", "接尾辞"} and follows.lemma in {"て", "無い", "過ぎる", "ない", "ながら", "たり", "つつ", "ば"}
+    return token.pos in {"動詞", "形容詞", "助動詞", "接尾辞"} and follows.lemma in {
+        "て",
+        "無い",
+        "過ぎる",
+        "ない",
+        "ながら",
+        "たり",
+        "つつ",
+        "ば",
+    }

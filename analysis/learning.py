@@ -15,12 +15,14 @@ from analysis.training import batch_of, evidence_of
 from analysis.types import CodeDefinition, CodedText
 
 WEIGHT = 4.0  # of one decision of a person, against 1 for a row of the corpus
-PULL = 0.7  # toward the shipped weights
+PULL = 0.2  # toward the shipped weights
 BACKGROUND = 200  # corpus answers that a new code is told apart from
 FRESH_BIAS = -3.0
 
 
-def learn_decisions(model: Model, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()) -> Model:
+def learn_decisions(
+    model: Model, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()
+) -> Model:
     """A model with the decisions learnt; codes that only occur here are added after `none`."""
     examples = [
         CodedText(f"{own.code}:{i}", text, "reason", (own.code,))
@@ -36,8 +38,12 @@ def learn_decisions(model: Model, coded: Sequence[CodedText], definitions: Seque
     background = _background(fresh)
     weights = np.array([WEIGHT] * len(rows) + [1.0] * len(background))
     heads = _updated_heads(grown, [*rows, *background], weights)
-    content = hashlib.sha256(repr([(row.text, row.question, row.labels) for row in rows]).encode()).hexdigest()[:16]
-    return grown.with_parts(heads=heads, facts=model.facts | {"decisions": len(coded), "decisions_hash": content})
+    content = hashlib.sha256(
+        repr([(row.text, row.question, row.labels) for row in rows]).encode()
+    ).hexdigest()[:16]
+    return grown.with_parts(
+        heads=heads, facts=model.facts | {"decisions": len(coded), "decisions_hash": content}
+    )
 
 
 def _background(fresh: Sequence[str]) -> list[CodedText]:
@@ -69,10 +75,8 @@ def _with_codes(model: Model, fresh: Sequence[str]) -> Model:
 
 def _padded(head: LinearHeads, rows: int = 0, at: int = 0, columns: int = 0) -> LinearHeads:
     coef = np.vstack([head.coef_, np.zeros((rows, head.coef_.shape[1]), dtype=np.float32)])
-    grown = LinearHeads()
-    grown.coef_ = np.insert(coef, [at] * columns, 0.0, axis=1)
-    grown.intercept_ = np.insert(head.intercept_, [at] * columns, FRESH_BIAS)
-    return grown
+    wider = np.insert(coef, [at] * columns, 0.0, axis=1)
+    return LinearHeads.restored(wider, np.insert(head.intercept_, [at] * columns, FRESH_BIAS))
 
 
 def _updated_heads(model: Model, rows: Sequence[CodedText], weights: np.ndarray) -> dict[str, LinearHeads]:
@@ -80,10 +84,15 @@ def _updated_heads(model: Model, rows: Sequence[CodedText], weights: np.ndarray)
     _, by_clause = evidence_of(batch, model.heads)
     names = model.codes
     stated = np.array([[int(name in row.labels) for name in names] + [int(not row.labels)] for row in rows])
-    first = np.array([[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows])
+    first = np.array(
+        [[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows]
+    )
     inside = _clause_targets(stated[:, :-1], batch.owner, by_clause, names.index(NONE))
-    tables = {"answer": (batch.answers, stated, weights), "first": (batch.answers, first, weights),
-              "clause": (batch.clauses, inside, weights[batch.owner])}
+    tables = {
+        "answer": (batch.answers, stated, weights),
+        "first": (batch.answers, first, weights),
+        "clause": (batch.clauses, inside, weights[batch.owner]),
+    }
     heads = dict(model.heads)
     for kind, (matrix, target, weight) in tables.items():
         heads[kind] = LinearHeads(PULL, heads[kind].coef_, heads[kind].intercept_).fit(matrix, target, weight)

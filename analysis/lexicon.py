@@ -24,13 +24,19 @@ class Hit:
     start: int
     end: int
 
+    @property
+    def middle(self) -> int:
+        return (self.start + self.end) // 2
+
 
 @lru_cache(maxsize=1)
 def lexicon() -> dict[tuple[str, str], re.Pattern[str]]:
     """(code, group) → one compiled pattern over text in hiragana."""
     codes = json.loads((RESOURCES / "lexicon.json").read_text(encoding="utf-8"))
     return {
-        (code, group): re.compile(in_hiragana("|".join(f"(?:{pattern})" for pattern in patterns)).replace("~", GAP))
+        (code, group): re.compile(
+            in_hiragana("|".join(f"(?:{pattern})" for pattern in patterns)).replace("~", GAP)
+        )
         for code, groups in codes.items()
         for group, patterns in groups.items()
     }

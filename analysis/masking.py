@@ -7,16 +7,31 @@ offset is an offset of the original. Wrongly masking an order number is cheaper 
 import re
 from collections.abc import Iterable, Sequence
 
+from analysis.dictionary import word_list
 from analysis.normalize import LIMIT
 from analysis.tokenizer import shared_tokenizer
 from analysis.types import Span
 
-LABELS = {"phone": "電話番号", "mail": "メールアドレス", "card": "カード番号", "address": "住所", "name": "氏名"}
+LABELS = {
+    "phone": "電話番号",
+    "mail": "メールアドレス",
+    "card": "カード番号",
+    "address": "住所",
+    "name": "氏名",
+}
 
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(map(ord, "‐‑–—−ｰ"), ord("-")) | {0x3000: 0x20}
+_FOLD = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(map(ord, "‐‑–—−ｰ"), ord("-"))
+    | {0x3000: 0x20}
+)
 _MAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}")
-_CARD = re.compile(r"(?<![\d-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{1,4}(?![\d-])|(?<![\d-])\d{4}[- ]?\d{6}[- ]?\d{5}(?![\d-])")
-_PHONE = re.compile(r"(?<![\d-])(?:\+81[- ]?\(?0?\)?|\(?0)\d{1,4}[-ー() ]{0,2}\d{1,4}[-ー() ]{0,2}\d{3,4}(?![\d-])")
+_CARD = re.compile(
+    r"(?<![\d-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{1,4}(?![\d-])|(?<![\d-])\d{4}[- ]?\d{6}[- ]?\d{5}(?![\d-])"
+)
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+81[- ]?\(?0?\)?|\(?0)\d{1,4}[-ー() ]{0,2}\d{1,4}[-ー() ]{0,2}\d{3,4}(?![\d-])"
+)
 _ADDRESS = re.compile(
     r"〒 ?\d{3}-?\d{4}(?:[ \n]?(?:北海道|東京都|..?.?[都府県])[^\s、。,]{2,30})?"
     r"|(?:北海道|東京都|(?:大阪|京都)府|[一-龥]{2,3}県)?(?:[一-龥ヶケァ-ヴー]{1,6}[市区町村郡]){1,3}"
@@ -24,8 +39,9 @@ _ADDRESS = re.compile(
 )
 _TITLED = re.compile(r"([一-龥々ヶァ-ヴーぁ-ん]{1,8})(さん|サン|様|さま|氏|くん|君|ちゃん|先生)")
 _RARE = re.compile(r"[髙濵邊邉齋齊澤櫻𠮷][一-龥]?|[一-龥][﨑髙]")
-_KIN = frozenset("客 姉 兄 奥 皆 嬢 神 仏 殿 母 父 娘 嫁 孫 子 医 妹 弟 坊 赤".split())
-_IN_CHARGE = re.compile(r"(?:担当|営業|店長|院長|講師|先生|スタッフ|トレーナー)(?:者)?の([一-龥々ヶァ-ヴーぁ-ん]{2,6})")
+_IN_CHARGE = re.compile(
+    r"(?:担当|営業|店長|院長|講師|先生|スタッフ|トレーナー)(?:者)?の([一-龥々ヶァ-ヴーぁ-ん]{2,6})"
+)
 
 
 def find_personal(text: str) -> list[Span]:
@@ -83,7 +99,9 @@ def _name_before(titled: str, length: int) -> str:
     """The name in the first `length` characters of `titled` (佐藤さん); '' before a common noun (店員さん)."""
     name = ""
     for token in reversed([token for token in shared_tokenizer()(titled) if token.end <= length]):
-        if token.surface in _KIN or not ("人名" in token.detail or _RARE.fullmatch(token.surface)):
+        if token.surface in word_list("kin") or not (
+            "人名" in token.detail or _RARE.fullmatch(token.surface)
+        ):
             break
         name = token.surface + name
     return name

@@ -21,7 +21,10 @@ def match_themes(themes: Sequence[Theme], known: Sequence[Theme]) -> list[Theme]
         if scores[i, j] >= ALIKE:
             taken[i] = known[j].id
     free = set(taken.values())
-    return [replace(theme, id=taken.get(i, theme.id if theme.id not in free else f"{theme.id}-2")) for i, theme in enumerate(themes)]
+    return [
+        replace(theme, id=taken.get(i, theme.id if theme.id not in free else f"{theme.id}-2"))
+        for i, theme in enumerate(themes)
+    ]
 
 
 def likeness(theme: Theme, old: Theme) -> float:

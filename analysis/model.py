@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -71,11 +72,18 @@ class Model:
 
     def save(self, arrays: Path = ARRAYS, words: Path = WORDS) -> None:
         """Write the weights (npz, 16 bit) and everything in words (JSON)."""
-        packed = {f"{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)}
+        packed: dict[str, Any] = {
+            f"{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)
+        }
         packed |= {f"{name}_bias": self.heads[name].intercept_ for name in (*HEADS, MOOD)}
-        packed |= {"idf": self.features.idf_, "stated": _packed(self.stated), "first": _packed(self.first)}
+        packed |= {"idf": self.features.idf_, "stated": self.stated.packed, "first": self.first.packed}
         np.savez_compressed(arrays, **packed)
-        plain = {"codes": self.codes, "threshold": self.threshold, "facts": self.facts, "names": list(self.features.names_)}
+        plain = {
+            "codes": self.codes,
+            "threshold": self.threshold,
+            "facts": self.facts,
+            "names": list(self.features.names_),
+        }
         words.write_text(json.dumps(plain, ensure_ascii=False, indent=0), encoding="utf-8")
 
     @classmethod
@@ -87,12 +95,15 @@ class Model:
         content = hashlib.sha256(arrays.read_bytes() + words.read_bytes()).hexdigest()[:16]
         with np.load(arrays, allow_pickle=False) as packed:
             features = ReasonFeatures().restored(plain["names"], packed["idf"])
-            heads = {name: _heads(packed[f"{name}_coef"], packed[f"{name}_bias"]) for name in (*HEADS, MOOD)}
-            stated, first = _calibrator(packed["stated"]), _calibrator(packed["first"])
+            heads = {
+                name: LinearHeads.restored(packed[f"{name}_coef"], packed[f"{name}_bias"])
+                for name in (*HEADS, MOOD)
+            }
+            stated, first = Calibrator.restored(packed["stated"]), Calibrator.restored(packed["first"])
         facts = plain["facts"] | {"model": content}
         return cls(tuple(plain["codes"]), features, heads, stated, first, plain["threshold"], facts)
 
-    def with_parts(self, **changes) -> "Model":
+    def with_parts(self, **changes: Any) -> "Model":
         """A copy with some parts replaced."""
         return replace(self, **changes)
 
@@ -104,8 +115,18 @@ def stated_evidence(evidence: Evidence) -> np.ndarray:
     none = np.zeros((count, labels))
     none[:, [codes().index(NONE), labels - 1]] = 1.0
     rival = np.sort(evidence.answer, axis=1)[:, -1:]
-    return np.stack([evidence.answer, clause, evidence.first, np.maximum(evidence.answer, clause),
-                     np.broadcast_to(rival, (count, labels)), none * evidence.answer, none], axis=2)
+    return np.stack(
+        [
+            evidence.answer,
+            clause,
+            evidence.first,
+            np.maximum(evidence.answer, clause),
+            np.broadcast_to(rival, (count, labels)),
+            none * evidence.answer,
+            none,
+        ],
+        axis=2,
+    )
 
 
 def mood_evidence(evidence: Evidence, probabilities: np.ndarray) -> np.ndarray:
@@ -119,21 +140,7 @@ def first_evidence(row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> n
     table = []
     for k in held:
         others = [j for j in range(len(row)) if j != k]
-        table.append([odds[k], main[k], odds[k] - odds[others].max(), main[k] - main[others].max(), len(held) - 1.0])
+        table.append(
+            [odds[k], main[k], odds[k] - odds[others].max(), main[k] - main[others].max(), len(held) - 1.0]
+        )
     return np.array(table, dtype=float)
-
-
-def _packed(calibrator: Calibrator) -> np.ndarray:
-    return np.append(calibrator.coef_, calibrator.intercept_)
-
-
-def _calibrator(packed: np.ndarray) -> Calibrator:
-    calibrator = Calibrator()
-    calibrator.coef_, calibrator.intercept_ = packed[:-1], packed[-1]
-    return calibrator
-
-
-def _heads(coef: np.ndarray, bias: np.ndarray) -> LinearHeads:
-    heads = LinearHeads()
-    heads.coef_, heads.intercept_ = coef.astype(np.float32), bias
-    return heads

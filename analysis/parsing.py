@@ -1,7 +1,9 @@
 """One answer taken apart once: masked, normalised, tokenised, cut into clauses, searched for patterns."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from analysis.clauses import Clause, split_clauses
 from analysis.lexicon import Hit, find_hits
@@ -21,17 +23,36 @@ class Parsed:
     clauses: tuple[Clause, ...]
     hits: tuple[Hit, ...]
 
-    def tokens_in(self, start: int, end: int) -> list[Token]:
-        return [token for token in self.tokens if start <= token.start < end]
+    def tokens_in(self, start: int, end: int) -> Sequence[Token]:
+        """Tokens that begin in `start:end`."""
+        starts = self._token_starts
+        return self.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
 
-    def hits_in(self, start: int, end: int) -> list[Hit]:
-        """Hits whose larger part lies in `start:end`."""
-        return [hit for hit in self.hits if start <= (hit.start + hit.end) // 2 < end]
+    def hits_in(self, start: int, end: int) -> Sequence[Hit]:
+        """Hits whose middle lies in `start:end`."""
+        middles = self._hit_middles
+        return self.hits[bisect_left(middles, start) : bisect_left(middles, end)]
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def _hit_middles(self) -> list[int]:
+        return [hit.middle for hit in self.hits]
 
     @property
     def has_words(self) -> bool:
         """Is there anything but signs, numbers and blanks?"""
-        return any(token.pos not in {"補助記号", "記号", "空白"} and "数詞" not in token.detail for token in self.tokens)
+        return any(
+            token.pos not in {"補助記号", "記号", "空白"} and "数詞" not in token.detail
+            for token in self.tokens
+        )
+
+    @property
+    def only_praise(self) -> bool:
+        """Is every clause praise?"""
+        return bool(self.clauses) and all(clause.role is Role.PRAISE for clause in self.clauses)
 
     @property
     def stating(self) -> tuple[Clause, ...]:
@@ -51,4 +72,6 @@ def parse(text: str, question: str = "reason") -> Parsed:
     clauses = tuple(split_clauses(normal.text, tokens))
     if question == "current":
         clauses = tuple(replace(one, role=Role.PLAIN) if one.role is Role.PRAISE else one for one in clauses)
-    return Parsed(normal, masked, tokens, clauses, tuple(find_hits(normal.text)))
+    return Parsed(
+        normal, masked, tokens, clauses, tuple(sorted(find_hits(normal.text), key=lambda hit: hit.middle))
+    )

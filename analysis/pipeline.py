@@ -29,7 +29,12 @@ class Reader:
     def fingerprint(self) -> dict:
         """What this reader is made of: enough to tell two runs apart, or to repeat one."""
         model = self.model
-        return {**model.facts, "dictionary": dictionary_hash(), "codes": list(model.codes), "threshold": model.threshold}
+        return {
+            **model.facts,
+            "dictionary": dictionary_hash(),
+            "codes": list(model.codes),
+            "threshold": model.threshold,
+        }
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """One reading for each text, in the same order; equal texts are read once."""
@@ -71,7 +76,7 @@ class Reader:
             reasons=reasons,
             probabilities={code: float(p) for code, p in zip(codes, row[:-1], strict=True)},
             confidence=float(chances.max()),
-            polarity=polarity,
+            polarity="pos" if parsed.only_praise and not stated else polarity,
             clauses=tuple(self._clauses(text, parsed, stated, inside)),
             unexplained=not held,
             masked=parsed.masked,
@@ -80,8 +85,8 @@ class Reader:
     def _held(self, parsed: Parsed, row: np.ndarray) -> list[int]:
         """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
         none = self.model.codes.index(NONE)
-        praise = bool(parsed.clauses) and all(clause.role is Role.PRAISE for clause in parsed.clauses)
-        if not parsed.has_words or (praise and np.delete(row[:-1], none).max() < SURE):
+        believed = np.delete(row[:-1], none).max() >= SURE
+        if not parsed.has_words or (parsed.only_praise and not believed):
             return [none]
         return self.model.decide(row)
 

@@ -21,7 +21,9 @@ def codes_by_clause(parsed: Parsed, stated: Sequence[int], inside: np.ndarray) -
     unless there is no other.
     """
     carried: list[list[int]] = [[] for _ in parsed.clauses]
-    open_places = [i for i, clause in enumerate(parsed.clauses) if clause.role is Role.PLAIN] or list(range(len(carried)))
+    open_places = [i for i, clause in enumerate(parsed.clauses) if clause.role is Role.PLAIN] or list(
+        range(len(carried))
+    )
     for column in stated:
         sure = [i for i in open_places if inside[i, column] > SURE]
         for i in sure or [max(open_places, key=lambda i: inside[i, column])]:
@@ -35,7 +37,11 @@ def because_of(model: Model, parsed: Parsed, clause: Clause, columns: Sequence[i
         return ()
     codes = {model.codes[k] for k in columns}
     text = parsed.normal.text
-    found = [text[hit.start : hit.end].strip("、。 \n") for hit in parsed.hits_in(clause.start, clause.end) if hit.code in codes]
+    found = [
+        text[hit.start : hit.end].strip("、。 \n")
+        for hit in parsed.hits_in(clause.start, clause.end)
+        if hit.code in codes
+    ]
     weights = {}
     for token in parsed.tokens_in(clause.start, clause.end):
         if token.is_content and not any(token.surface in words for words in found):

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 import fugashi
 
-from analysis.dictionary import compiled_dictionary
+from analysis.dictionary import compiled_dictionary, word_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,13 @@ class Token:
     def is_content(self) -> bool:
         """Does the word carry meaning of its own (noun, verb, adjective ... but no する, こと, numbers)?"""
         if self.pos in {"動詞", "形容詞", "名詞"}:
-            return self.lemma not in HOLLOW and "数詞" not in self.detail and "助動詞語幹" not in self.detail
+            # UniDic marks 忘れる and する alike as 非自立可能, so words without meaning of their own are listed
+            return (
+                self.lemma not in word_list("hollow")
+                and "数詞" not in self.detail
+                and "助動詞語幹" not in self.detail
+            )
         return self.pos in {"形状詞", "副詞", "感動詞"} and "助動詞語幹" not in self.detail
-
-
-# UniDic marks 忘れる and する alike as 非自立可能, so words without meaning of their own are named here.
-HOLLOW = frozenset(
-    "為る 居る 有る 無い 成る 事 物 所 時 為 方 様 其れ 此れ 何 言う 思う 遣る 行く 来る 出来る 仕舞う 置く 呉れる 貰う 頂く 下さる 御座る"
-    " 致す 存ずる 訳 筈 積もり 良い 欲しい 見る 付く 過ぎる 続ける 始める 掛かる 御 円 回 人 年 月 日".split()
-)
 
 
 @lru_cache(maxsize=200_000)

@@ -9,18 +9,28 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.model_selection import GroupKFold
 
-from analysis.classifier import Calibrator, LinearHeads
+from analysis.classifier import Calibrator, LinearHeads, Numbers
 from analysis.codebook import NONE, codes
 from analysis.corpus import CorpusRow, clause_labels, corpus_hash
 from analysis.dictionary import dictionary_hash
 from analysis.features import ReasonFeatures, answer_unit, clause_units, whole_unit
-from analysis.model import HEADS, MOOD, POLARITIES, Evidence, Model, first_evidence, mood_evidence, stated_evidence
+from analysis.model import (
+    HEADS,
+    MOOD,
+    POLARITIES,
+    Evidence,
+    Model,
+    first_evidence,
+    mood_evidence,
+    stated_evidence,
+)
 from analysis.parsing import Parsed, parse
 from analysis.types import Text
 
 PULL = 0.03  # toward the lexicon
 PHRASE = 0.6  # weight of a phrase against 1 of a written answer
 FOLDS = 5
+THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(15))
 _ROLES = ("m:role=praise", "m:role=negated", "m:role=conceded")
 
 
@@ -54,7 +64,10 @@ def evidence_of(batch: Batch, heads: dict[str, LinearHeads]) -> tuple[Evidence, 
     by_clause = heads["clause"].decision_function(batch.clauses)
     best = np.full((len(batch.parsed), by_clause.shape[1]), -6.0)
     np.maximum.at(best, batch.owner, by_clause)
-    answer, first = heads["answer"].decision_function(batch.answers), heads["first"].decision_function(batch.answers)
+    answer, first = (
+        heads["answer"].decision_function(batch.answers),
+        heads["first"].decision_function(batch.answers),
+    )
     return Evidence(answer, first, best, heads["polarity"].decision_function(batch.wholes)), by_clause
 
 
@@ -67,7 +80,15 @@ def build_model(rows: Sequence[CorpusRow], seed: int = 0, phrases: Sequence[Corp
     left_out = cross_evidence(batch, targets, features, names, weights, groups_of(rows))
     heads = fit_heads(batch, targets, features, names, weights)
     targets = {kind: table[: len(rows)] for kind, table in targets.items() if kind != "clause"}
-    model = Model(names, features, heads, _fit_stated(left_out, targets["answer"]), Calibrator(), 0.4, _facts(rows, seed))
+    model = Model(
+        names,
+        features,
+        heads,
+        _fit_stated(left_out, targets["answer"]),
+        Calibrator(),
+        0.4,
+        _facts(rows, seed),
+    )
     table = model.stated_probabilities(left_out)
     heads[MOOD] = fit_mood(left_out, table, targets["polarity"])
     model = model.with_parts(threshold=_best_threshold(model, table, targets["answer"]))
@@ -92,30 +113,43 @@ def groups_of(rows: Sequence[CorpusRow]) -> list[str]:
 def targets_of(rows: Sequence[CorpusRow], names: Sequence[str]) -> dict[str, np.ndarray]:
     """0/1 tables for every kind of head."""
     stated = np.array([[int(name in row.labels) for name in names] + [int(not row.labels)] for row in rows])
-    first = np.array([[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows])
+    first = np.array(
+        [[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows]
+    )
     inside = [line for row in rows for line in clause_labels(row, parse(row.text, row.question), names)]
     polarity = np.array([[int(row.polarity == kind) for kind in POLARITIES] for row in rows])
     return {"answer": stated, "first": first, "clause": np.array(inside), "polarity": polarity}
 
 
-def fit_heads(batch: Batch, targets: dict, features: ReasonFeatures, names: Sequence[str], weights: np.ndarray) -> dict[str, LinearHeads]:
+def fit_heads(
+    batch: Batch, targets: dict, features: ReasonFeatures, names: Sequence[str], weights: np.ndarray
+) -> dict[str, LinearHeads]:
     """All heads over the features; answers of weight 0 teach nothing, those without polarity no polarity."""
     known = weights * (targets["polarity"].sum(axis=1) > 0)
-    tables = {"answer": (batch.answers, weights), "first": (batch.answers, weights), "polarity": (batch.wholes, known),
-              "clause": (batch.clauses, weights[batch.owner])}
+    tables = {
+        "answer": (batch.answers, weights),
+        "first": (batch.answers, weights),
+        "polarity": (batch.wholes, known),
+        "clause": (batch.clauses, weights[batch.owner]),
+    }
     heads = {}
     for kind in HEADS:
         matrix, weight = tables[kind]
         prior, bias = lexicon_prior(kind, features, names, targets[kind].shape[1])
-        head = LinearHeads(PULL, prior, bias).fit(matrix[weight > 0], targets[kind][weight > 0], weight[weight > 0])
+        head = LinearHeads(PULL, prior, bias).fit(
+            matrix[weight > 0], targets[kind][weight > 0], weight[weight > 0]
+        )
         head.coef_ = head.coef_.astype(np.float16).astype(np.float32)  # as it will be stored
         heads[kind] = head
     return heads
 
 
-def lexicon_prior(kind: str, features: ReasonFeatures, names: Sequence[str], width: int) -> tuple[np.ndarray, np.ndarray]:
+def lexicon_prior(
+    kind: str, features: ReasonFeatures, names: Sequence[str], width: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Weights before anything was learnt: a code's own patterns speak for it, denied clauses against all."""
-    prior, bias = np.zeros((len(features.names_), width)), np.full(width, -2.5)
+    prior: Numbers = np.zeros((len(features.names_), width))
+    bias: Numbers = np.full(width, -2.5)
     place = features.index_
     if kind == "polarity":
         return prior, np.array([1.0, -1.0, -2.0, -2.0])
@@ -132,7 +166,14 @@ def lexicon_prior(kind: str, features: ReasonFeatures, names: Sequence[str], wid
     return prior, bias
 
 
-def cross_evidence(batch: Batch, targets: dict, features: ReasonFeatures, names: Sequence[str], weights: np.ndarray, groups: Sequence[str]) -> Evidence:
+def cross_evidence(
+    batch: Batch,
+    targets: dict,
+    features: ReasonFeatures,
+    names: Sequence[str],
+    weights: np.ndarray,
+    groups: Sequence[str],
+) -> Evidence:
     """Evidence about the first len(groups) answers from heads that saw none of their group; what follows always teaches."""
     count, parts = len(groups), None
     folds = GroupKFold(min(FOLDS, len(set(groups))))
@@ -149,7 +190,9 @@ def cross_evidence(batch: Batch, targets: dict, features: ReasonFeatures, names:
 
 def _fit_stated(evidence: Evidence, target: np.ndarray) -> Calibrator:
     table = stated_evidence(evidence)
-    return Calibrator(prior=[0.5, 0.5] + [0.0] * (table.shape[2] - 2)).fit(table.reshape(-1, table.shape[2]), target.reshape(-1))
+    return Calibrator(prior=[0.5, 0.5] + [0.0] * (table.shape[2] - 2)).fit(
+        table.reshape(-1, table.shape[2]), target.reshape(-1)
+    )
 
 
 def fit_mood(evidence: Evidence, table: np.ndarray, target: np.ndarray) -> LinearHeads:
@@ -158,15 +201,16 @@ def fit_mood(evidence: Evidence, table: np.ndarray, target: np.ndarray) -> Linea
 
 
 def _best_threshold(model: Model, table: np.ndarray, target: np.ndarray) -> float:
-    scores = {}
-    for threshold in np.arange(0.25, 0.61, 0.025):
-        tried = model.with_parts(threshold=float(threshold))
+    """The one threshold with the best macro-F1."""
+    scores = []
+    for threshold in THRESHOLDS:
+        tried = model.with_parts(threshold=threshold)
         guess = np.zeros_like(target)
         for i, row in enumerate(table):
             guess[i, tried.decide(row)] = 1
         both = (guess * target)[:, :-1].sum(axis=0)
-        scores[float(threshold)] = np.mean(2 * both / np.maximum((guess + target)[:, :-1].sum(axis=0), 1))
-    return round(max(scores, key=scores.get), 3)
+        scores.append(np.mean(2 * both / np.maximum((guess + target)[:, :-1].sum(axis=0), 1)))
+    return THRESHOLDS[int(np.argmax(scores))]
 
 
 def _fit_first(model: Model, table: np.ndarray, first: np.ndarray, target: np.ndarray) -> Calibrator:
@@ -181,6 +225,11 @@ def _fit_first(model: Model, table: np.ndarray, first: np.ndarray, target: np.nd
 def _facts(rows: Sequence[CorpusRow], seed: int) -> dict:
     packages = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite")
     return {
-        "seed": seed, "rows": len(rows), "writers": sorted({row.writer for row in rows}), "corpus": corpus_hash(),
-        "dictionary": dictionary_hash(), "python": platform.python_version(), **{name: version(name) for name in packages},
+        "seed": seed,
+        "rows": len(rows),
+        "writers": sorted({row.writer for row in rows}),
+        "corpus": corpus_hash(),
+        "dictionary": dictionary_hash(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in packages},
     }

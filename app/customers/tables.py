@@ -27,8 +27,6 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = workbooks.MOST_ROWS, workbooks.MOST_COLU
 BLOCK = 2**20
 WORKBOOK = b"PK\x03\x04"
 CHILD_SECONDS = 150
-# Text saved as UTF-8 and read as CP932 is full of these three.
-_MOJIBAKE = re.compile("[縺繧繝]")
 # CPython's CP932 lets these through; no text holds them.
 _NO_TEXT = re.compile("[\x00\x1b\x80\xa0\uf8f0-\uf8f3]")
 
@@ -85,35 +83,46 @@ def _refuse_other_kinds(head: bytes, file_name: str) -> None:
 def _encoding_of(stream: IO[bytes], file_name: str) -> str:
     """BOM, else strict UTF-8, else strict CP932, else refuse: what cannot be read for certain is not guessed."""
     marked = stream.read(3) == codecs.BOM_UTF8
-    for encoding in ("utf-8-sig",) if marked else ("utf-8", "cp932"):
-        if _decodes(stream, encoding) and (encoding != "cp932" or not _decodes(stream, "euc_jp")):
-            stream.seek(0)
-            return encoding
+    found = ""
+    if marked or _decodes(stream, "utf-8"):
+        found = "utf-8-sig" if marked and _decodes(stream, "utf-8-sig") else "" if marked else "utf-8"
+    elif _decodes(stream, "cp932") and not _decodes(stream, "euc_jp") and not _is_damaged_utf8(stream):
+        found = "cp932"
+    stream.seek(0)
+    if found:
+        return found
     raise BadInput(
         _(
-            "「%(file)s」の文字コードを確かめられませんでした。表計算ソフトで開き、「CSV UTF-8」で保存しなおしてお選びください。",
+            "「%(file)s」の文字コードを確かめられませんでした。"
+            "表計算ソフトで開き、「CSV UTF-8」で保存しなおしてお選びください。",
             file=file_name,
         )
     )
 
 
-def _decodes(stream: IO[bytes], encoding: str) -> bool:
-    """Does the whole stream read as text in this encoding, and not as another one's garbage?"""
+def _texts(stream: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
     stream.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    marks = wide = 0
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for block in iter(lambda: stream.read(BLOCK), b""):
+        yield decoder.decode(block)
+    yield decoder.decode(b"", final=True)
+
+
+def _decodes(stream: IO[bytes], encoding: str) -> bool:
+    """Does the whole stream read as text in this encoding?"""
     try:
-        for block in iter(lambda: stream.read(BLOCK), b""):
-            text = decoder.decode(block)
-            if _NO_TEXT.search(text):
-                return False
-            if encoding == "cp932":
-                marks += len(_MOJIBAKE.findall(text))
-                wide += sum(not character.isascii() for character in text)
-        decoder.decode(b"", final=True)
+        return not any(_NO_TEXT.search(text) for text in _texts(stream, encoding, "strict"))
     except UnicodeDecodeError:
         return False
-    return marks * 5 <= wide
+
+
+def _is_damaged_utf8(stream: IO[bytes]) -> bool:
+    """UTF-8 with a few broken bytes, as of a file that was cut short: CP932 would make garbage of all of it."""
+    wide = broken = 0
+    for text in _texts(stream, "utf-8", "replace"):
+        broken += text.count("\ufffd")
+        wide += sum(not character.isascii() for character in text)
+    return wide - broken >= broken
 
 
 def _unpack(stream: IO[bytes]) -> bytes:

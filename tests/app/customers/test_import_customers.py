@@ -180,7 +180,7 @@ def test_a_worker_that_died_is_followed_by_one_that_takes_each_row_once():
     with unit_of_work():
         walk.take_chunk(clock.now(), path)
     with path.open("ab") as file:
-        file.write("書きかけの行".encode())
+        file.write("書きかけの行".encode() * 100)
     jobs.drain()
     db.session.rollback()
     db.session.refresh(batch)

@@ -111,6 +111,15 @@ def test_a_purchase_is_newer_than_an_answer_but_a_person_stays_right(hanako, sou
     assert hanako.state is state
 
 
+def test_the_last_year_holds_365_days(hanako):
+    bought(
+        ["K001", "O1", "2024/3/1", "70"],
+        ["K001", "O2", "2024/3/2", "500"],
+        ["K001", "O3", "2025/3/1", "3000"],
+    )
+    assert hanako.yearly_revenue == 3500
+
+
 def test_sums_equal_those_counted_one_by_one():
     chance = random.Random(5)
     with unit_of_work():

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.db import db
-from app.reasons import services
-from app.reasons.models import Reading, Reason
+from app.reasons import engine, services
+from app.reasons.models import ClauseRole, Polarity, Reading, Reason
+from app.reasons.queries.readable import answers_to_read
 from tests.conftest import NOW
 from tests.factories_reasons import sheet, survey
 
@@ -23,6 +24,30 @@ def add(*objects):
 def read(*sheets, run=None, at=NOW):
     """Read all answers of these sheets; how many were read."""
     return services.read_answers([answer.id for one in sheets for answer in one.answers], run, at)
+
+
+def read_as(one, *parts, polarity=Polarity.NEG, confidence=0.5, hidden="", at=NOW):
+    """Store a known finding, whatever the shipped model makes of the words: (words, code or None) each.
+
+    `hidden`: a name in the text.
+    """
+    (readable,) = answers_to_read([answer.id for answer in one.answers], again=False)
+    clauses, codes = [], {}
+    for words, code in parts:
+        start = readable.words.text.index(words)
+        said = (code,) if code else ()
+        role = ClauseRole.COUNTED if code else ClauseRole.PLAIN
+        clauses.append(
+            engine.FoundClause(start, start + len(words), role, said, (words[:2],) if code else ())
+        )
+        codes |= dict.fromkeys(said, 0.7)
+    place = readable.words.text.index(hidden)
+    masked = ((place, place + len(hidden), "name"),) if hidden else ()
+    number = readable.words.answer_id
+    found = engine.Found(
+        number, tuple(codes.items()), confidence, polarity, not codes, masked, tuple(clauses)
+    )
+    services.store_findings([readable], [found], None, at)
 
 
 def reading_of(one):
@@ -44,11 +69,14 @@ def autumn(context):
 
 @pytest.fixture
 def heard(autumn):
-    """Return a function that adds a sheet of the survey, has it read and gives its reading."""
+    """Return a function that adds a sheet, has it read (or read as the parts given) and gives its reading."""
 
-    def make(text="送料が高くなったのでやめました。", **changes):
+    def make(text="送料が高くなったのでやめました。", *parts, **changes):
         one = add(sheet(autumn, **{"reason": text, **changes}))
-        read(one)
+        if parts:
+            read_as(one, *parts)
+        else:
+            read(one)
         return reading_of(one)
 
     return make

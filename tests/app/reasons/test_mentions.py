@@ -54,9 +54,10 @@ def test_a_reason_counts_once_per_sheet_and_shares_are_over_those_that_give_one(
 
 
 def test_the_same_reason_in_two_answers_of_a_sheet_is_one_mention(autumn):
-    one = add(sheet(autumn, reason="送料が高い。", improve="送料をもっと安くしてほしい。"))
+    one = add(sheet(autumn, reason="送料が高い。", improve="送料が高い。"))
     read(one)
-    assert counts(reasons_by_mentions(autumn.id))["price"] == 1
+    assert len(reasons_by_mentions(autumn.id).rows) == 1
+    assert reasons_by_mentions(autumn.id).rows[0].count == 1
 
 
 def test_a_lower_reason_counts_for_itself_and_within_the_one_above(coded, autumn):
@@ -108,9 +109,12 @@ def test_mentions_are_told_by_customer_for_the_backlog(coded, heard, autumn):
 
 
 def test_typical_clauses_come_from_different_people_and_are_neither_curt_nor_long(heard, autumn):
-    heard("高い")
-    heard("送料が高くなったので、頼むのをやめました。")
-    heard("定期便の値段が去年より上がって、家計に合わなくなりました。")
+    for text in (
+        "高い",
+        "送料が高くなったので、頼むのをやめました。",
+        "定期便の値段が去年より上がったので、家計が。",
+    ):
+        heard(text, (text, "price"))
     clauses = typical_clauses(reason("price").id, autumn.id, limit=2)
     assert len({clause.reading_id for clause in clauses}) == 2
     assert all(clause.end - clause.start >= 10 for clause in clauses)

@@ -10,11 +10,15 @@ from app.db import db, unit_of_work
 from app.reasons import services
 from app.reasons.models import AnalysisRun, Reading, ReadingState, Reason, RunState, Theme, ThemeState
 from tests import factories
-from tests.app.reasons.conftest import add, reason
+from tests.app.reasons.conftest import add, read_as, reading_of, reason
 from tests.conftest import NOW
 from tests.factories_reasons import sheet, survey
 
-TEXTS = ["送料が高いし、電話の応対もひどい。", "味が落ちた気がする。", "なんとなく頼まなくなりました。"]
+TEXTS = {
+    "送料が高いし、電話の応対もひどい。": (("送料が高いし、", "price"), ("電話の応対もひどい。", "support")),
+    "味が落ちた気がする。": (("味が落ちた気がする。", "quality"),),
+    "なんとなく頼まなくなりました。": (("なんとなく頼まなくなりました。", "forgotten"),),
+}
 HTMX = {"HX-Request": "true"}
 
 
@@ -25,11 +29,9 @@ def queue(app):
         services.seed_codebook(NOW)
         autumn = add(survey(name="秋の調査"))
         sheets = [add(sheet(autumn, reason=text)) for text in TEXTS]
-        services.read_answers([one.answers[0].id for one in sheets], None, NOW)
-        readings = [db.session.query(Reading).filter_by(answer_id=one.answers[0].id).one() for one in sheets]
-        for place, reading in enumerate(readings):
-            reading.confidence = 0.1 * (place + 1)
-        return [reading.id for reading in readings]
+        for place, (one, parts) in enumerate(zip(sheets, TEXTS.values(), strict=True)):
+            read_as(one, *parts, confidence=0.1 * (place + 1))
+        return [reading_of(one).id for one in sheets]
 
 
 def stated(app, reading_id):

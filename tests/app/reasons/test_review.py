@@ -19,8 +19,9 @@ from tests.conftest import NOW
 from tests.factories_reasons import sheet
 
 pytestmark = pytest.mark.usefixtures("context")
-TWO = "送料が高くなったし、電話の応対もひどかったのでやめました。"
-TEXTS = [TWO, "特になし", "味が落ちた気がします。"]
+COSTLY, RUDE = "送料が高くなったし、", "電話の応対もひどかったので"
+TWO = (f"{COSTLY}{RUDE}やめました。", (COSTLY, "price"), (RUDE, "support"), ("やめました。", None))
+TEXTS = [TWO[0], "特になし", "味が落ちた気がします。"]
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def all_codings(reading):
 
 
 def test_confirming_makes_every_coding_the_members_own(heard, mori):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     services.confirm_reading(reading, mori, LATER)
     assert (reading.state, reading.confirmed_by_id) == (ReadingState.CONFIRMED, mori.id)
     assert {(coding.coder, coding.member_id) for coding in all_codings(reading)} == {(Coder.PERSON, mori.id)}
@@ -58,7 +59,7 @@ def test_confirming_twice_changes_nothing(heard, mori, nakamura):
 
 
 def test_codings_are_moved_added_and_removed(heard, mori):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     first = reading.clauses[0]
     services.set_codings(reading, [(first.id, [reason("delivery").id])], None, mori, LATER)
     db.session.expire_all()
@@ -67,7 +68,7 @@ def test_codings_are_moved_added_and_removed(heard, mori):
 
 
 def test_no_coding_means_no_reason_or_one_without_a_name(heard, mori):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     services.set_codings(reading, [], reason("none").id, mori, LATER)
     assert (codes(reading), reading.unexplained) == (["none"], False)
     services.set_codings(reading, [], None, mori, LATER)
@@ -78,7 +79,7 @@ def test_no_coding_means_no_reason_or_one_without_a_name(heard, mori):
     "wrong", ["foreign clause", "none beside another", "main not stated", "unknown reason"]
 )
 def test_what_does_not_fit_is_refused(heard, mori, wrong):
-    reading, other = heard(TWO), heard("味が落ちた。")
+    reading, other = heard(*TWO), heard("味が落ちた。")
     clause = reading.clauses[0].id
     price, none = reason("price").id, reason("none").id
     codings, main = {
@@ -92,7 +93,7 @@ def test_what_does_not_fit_is_refused(heard, mori, wrong):
 
 
 def test_undo_brings_back_exactly_what_stood_before(heard, mori):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     before = snapshot(reading)
     services.add_reason(reading, reason("trust"), None, mori, LATER)
     services.make_main(reading, reason("trust"), mori, LATER + timedelta(seconds=1))
@@ -112,7 +113,7 @@ def test_nobody_takes_back_what_another_decided(heard, mori, nakamura):
 
 
 def test_a_decision_on_an_older_state_is_refused_and_names_who_was_faster(heard, mori, nakamura):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     seen = reading.revision
     services.make_main(reading, reason("support"), mori, LATER, seen)
     with pytest.raises(EditClash, match="森さんが先に「サポート・応対」に直しました"):
@@ -121,13 +122,13 @@ def test_a_decision_on_an_older_state_is_refused_and_names_who_was_faster(heard,
 
 
 def test_taking_away_the_last_reason_leaves_none(heard, mori):
-    reading = heard("値段が高い。")
+    reading = heard("値段が高い。", ("値段が高い。", "price"))
     services.remove_reason(reading, reason("price"), None, mori, LATER)
     assert codes(reading) == ["none"]
 
 
 def test_moving_the_main_reason_keeps_it_main(heard, mori):
-    reading = heard(TWO)
+    reading = heard(*TWO)
     services.move_reason(reading, reason("price"), reason("delivery"), mori, LATER)
     assert codes(reading) == ["delivery", "support"]
 

@@ -95,7 +95,7 @@ def test_adopting_is_taken_back_with_all_it_did_and_can_be_done_again(theme, unn
 
 def test_a_reason_that_is_used_elsewhere_is_not_taken_back(theme, heard, member):
     made = services.adopt_theme(theme, "茶畑のソーラーパネル", "", None, member, LATER)
-    other = heard("送料が高い。")
+    other = heard("送料が高い。", ("送料が高い。", "price"))
     services.add_reason(other, made, None, member, LATER)
     with pytest.raises(EditClash, match="1件"):
         services.undo_theme(theme, member, LATER)

@@ -9,7 +9,7 @@ from app.db import db, unit_of_work
 from app.reasons import services
 from app.reasons.models import Reading
 from tests import factories
-from tests.app.reasons.conftest import add, reason
+from tests.app.reasons.conftest import add, read, read_as, reason
 from tests.conftest import NOW
 from tests.factories_reasons import sheet, survey
 
@@ -25,7 +25,8 @@ def shop(app):
         gone = add(factories.customer(name="山本 花子", state=CustomerState.LAPSED))
         first = add(sheet(autumn, reason=SAITO, customer=gone, nps_score=2))
         second = add(sheet(autumn, reason="特になし", nps_score=9))
-        services.read_answers([first.answers[0].id, second.answers[0].id], None, NOW)
+        read_as(first, (SAITO, "support"), hidden="佐藤")
+        read(second)
         return autumn.id, (first.id, second.id)
 
 
