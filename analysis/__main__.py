@@ -5,8 +5,12 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, Text
+
+if TYPE_CHECKING:
+    from analysis.pipeline import Reader
 
 CHUNK = 512
 
@@ -190,14 +194,14 @@ def _rows(path: str, fields: Sequence[str]) -> list[dict]:
     return rows
 
 
-def _lines(source, path: str) -> Iterator[str]:
+def _lines(source: TextIO, path: str) -> Iterator[str]:
     try:
         yield from source
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: not UTF-8 ({error.reason} at byte {error.start})") from error
 
 
-def _read_all(reader, texts: Sequence[Text]) -> list[Reading]:
+def _read_all(reader: "Reader", texts: Sequence[Text]) -> list[Reading]:
     readings = []
     for start in range(0, len(texts), CHUNK):
         readings += reader.read(texts[start : start + CHUNK])

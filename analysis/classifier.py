@@ -1,6 +1,7 @@
 """Linear heads that start from what is already known, and the calibration over them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 Numbers = NDArray[np.floating]
-Rows = ArrayLike | csr_matrix
+Rows = Any  # a dense table or a scipy sparse matrix (untyped)
 
 
 class LinearHeads(ClassifierMixin, BaseEstimator):

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.base import BaseEstimator, ClusterMixin
+from threadpoolctl import threadpool_limits
 
 from analysis.codebook import NONE
 from analysis.embedding import embed
@@ -46,48 +47,45 @@ class ThemeClusterer(ClusterMixin, BaseEstimator):
         self.stable = stable
         self.seed = seed
 
-    def fit(self, X, y=None) -> "ThemeClusterer":
+    def fit(self, X: np.ndarray, y: None = None) -> "ThemeClusterer":
         """Learn `labels_` (n,) and `stability_` (themes,) from unit vectors `X` (n, d)."""
-        gaps = np.clip(1.0 - np.asarray(X @ X.T, dtype=float), 0.0, 2.0)
-        groups = self._groups(gaps, np.arange(len(gaps)))
+        with threadpool_limits(1):
+            gaps = np.clip(1.0 - np.asarray(X @ X.T, dtype=float), 0.0, 2.0)
+        groups = [group for group in self._cut(gaps, np.arange(len(gaps))) if len(group) >= self.smallest]
         scores = self._stability(gaps, groups)
         kept = [(group, score) for group, score in zip(groups, scores, strict=True) if score >= self.stable]
-        kept.sort(key=lambda pair: (-len(pair[0]), pair[0][0]))
+        kept.sort(key=lambda pair: (-len(pair[0]), min(pair[0])))
         self.labels_ = np.full(len(gaps), -1)
         for place, (group, _) in enumerate(kept):
             self.labels_[list(group)] = place
         self.stability_ = np.array([score for _, score in kept])
         return self
 
-    def _groups(self, gaps: np.ndarray, chosen: np.ndarray) -> list[tuple[int, ...]]:
-        """Groups of at least `smallest` among the `chosen` rows, as places in the whole."""
+    def _cut(self, gaps: np.ndarray, chosen: np.ndarray) -> list[set[int]]:
+        """The tree over the `chosen` rows cut at the distance: sets of places in the whole."""
         if len(chosen) < 2:
-            return []
+            return [{int(place)} for place in chosen]
         part = gaps[np.ix_(chosen, chosen)]
         np.fill_diagonal(part, 0.0)
         cut = fcluster(linkage(squareform(part, checks=False), "average"), self.distance, "distance")
-        groups = [tuple(chosen[cut == number].tolist()) for number in np.unique(cut)]
-        return [group for group in groups if len(group) >= self.smallest]
+        groups: dict[int, set[int]] = {}
+        for place, number in zip(chosen.tolist(), cut.tolist(), strict=True):
+            groups.setdefault(number, set()).add(place)
+        return list(groups.values())
 
-    def _stability(self, gaps: np.ndarray, groups: Sequence[tuple[int, ...]]) -> np.ndarray:
+    def _stability(self, gaps: np.ndarray, groups: Sequence[set[int]]) -> np.ndarray:
         """For each group its mean best Jaccard over resamples of four fifths of the texts."""
         chance = np.random.default_rng(self.seed)
         scores = np.zeros(len(groups))
         for _ in range(self.resamples if groups else 0):
             chosen = np.sort(chance.permutation(len(gaps))[: max(2, round(len(gaps) * 0.8))])
-            found = [set(group) for group in self._all_groups(gaps, chosen)]
-            inside = set(chosen.tolist())
+            found, inside = self._cut(gaps, chosen), set(chosen.tolist())
+            homes = {place: other for other in found for place in other}
             for g, group in enumerate(groups):
-                rest = set(group) & inside
-                scores[g] += (
-                    max((len(rest & other) / len(rest | other) for other in found), default=0.0)
-                    if rest
-                    else 1.0
-                )
+                rest = group & inside
+                rivals = {id(homes[place]): homes[place] for place in rest}.values()
+                scores[g] += max((len(rest & other) / len(rest | other) for other in rivals), default=1.0)
         return scores / max(1, self.resamples)
-
-    def _all_groups(self, gaps, chosen) -> list[tuple[int, ...]]:
-        return ThemeClusterer(self.distance, smallest=1)._groups(gaps, chosen)
 
 
 def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = ()) -> list[Theme]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -100,7 +101,7 @@ def feature_names(unit: Unit) -> set[str]:
     }
     lemmas = [token.lemma for token in unit.tokens if token.pos != "補助記号"]
     names.update("w:" + lemma for lemma in lemmas)
-    names.update(f"b:{one} {other}" for one, other in zip(lemmas, lemmas[1:], strict=False))
+    names.update(f"b:{one} {other}" for one, other in pairwise(lemmas))
     names.update("m:" + mark for mark in unit.marks)
     codes = {hit.code for hit in unit.hits}
     names.update("x:" + code for code in codes)
@@ -117,7 +118,7 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         self.least = least
         self.most = most
 
-    def fit(self, units: Iterable[Unit], y=None) -> "ReasonFeatures":
+    def fit(self, units: Iterable[Unit], y: None = None) -> "ReasonFeatures":
         """Learn the vocabulary: features in at least `least` units (an answer gives two or more), the `most` frequent of them."""
         counts: Counter[str] = Counter()
         total = 0
@@ -151,7 +152,7 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         rows = np.repeat(np.arange(len(units)), lengths)
         return self._weigh(flat, rows, np.concatenate([[0], np.cumsum(lengths)]), len(units))
 
-    def _weigh(self, flat, rows, starts, count) -> csr_matrix:
+    def _weigh(self, flat: np.ndarray, rows: np.ndarray, starts: np.ndarray, count: int) -> csr_matrix:
         values, blocks = self.idf_[flat].copy(), self.block_[flat]
         for block in (0, 1):
             inside = blocks == block

@@ -1,7 +1,7 @@
 """Names and quotes of themes: always people's own words, never rebuilt from dictionary forms."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def central_quotes(members: Sequence[str], nearness: np.ndarray) -> list[str]:
     return [members[i] for i in order[:QUOTES]]
 
 
-def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]):
+def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]) -> Iterator[tuple[str, float]]:
     """Yield (stretch, score): whole words and whole inflections only, inside one phrase, at most LONGEST long."""
     for i, first in enumerate(tokens):
         if first.lemma not in value or first.pos == "副詞" or (i and _holds_together(tokens[i - 1], first)):
@@ -61,6 +61,7 @@ def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]):
                 continue
             states = any(part.pos in {"形容詞", "動詞", "形状詞"} for part in tokens[i + 1 : j + 1])
             score = sum(value.get(lemma, 0.0) for lemma in counted)
+            score *= 0.7 if token.form.startswith(("連用", "未然", "仮定")) else 1.0  # 早く: waits for more
             yield text[first.start : token.end], score * (1.3 if states else 1.0) / (j - i + 1) ** 0.3
 
 

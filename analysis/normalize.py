@@ -7,6 +7,7 @@ then normalised piece by piece (a character and the marks that belong to it), wh
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 LIMIT = 4000  # characters of one answer that are read
@@ -45,7 +46,7 @@ def normalize(text: str) -> Normal:
     return Normal("".join(pieces), (*origin, len(text)))
 
 
-def _pieces(text: str):
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, piece): an entity, or a character with the marks that belong to it, at most MARKS of them."""
     entities = {match.start(): match for match in _ENTITY.finditer(text)} if "&" in text else {}
     position = 0

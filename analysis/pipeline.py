@@ -1,10 +1,11 @@
 """The reader: texts in, readings out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from analysis.classifier import Numbers
 from analysis.codebook import NONE
 from analysis.dictionary import dictionary_hash
 from analysis.learning import learn_decisions
@@ -64,11 +65,14 @@ class Reader:
             readings.append(self._reading(text, parsed, table[i], evidence.first[i], inside, moods[i]))
         return readings
 
-    def _reading(self, text: Text, parsed: Parsed, row, first, inside, polarity: str) -> Reading:
+    def _reading(
+        self, text: Text, parsed: Parsed, row: Numbers, first: Numbers, inside: Numbers, polarity: str
+    ) -> Reading:
+        """One answer from its probabilities, its log odds of being first and those of its clauses."""
         codes = self.model.codes
         held = self._held(parsed, row)
         chances = self.model.first_probabilities(row, first, held or [len(codes)])
-        order = np.argsort(-chances, kind="stable") if held else []
+        order = np.argsort(-chances, kind="stable").tolist() if held else []
         reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
         stated = [held[j] for j in order if codes[held[j]] != NONE]
         return Reading(
@@ -82,7 +86,7 @@ class Reader:
             masked=parsed.masked,
         )
 
-    def _held(self, parsed: Parsed, row: np.ndarray) -> list[int]:
+    def _held(self, parsed: Parsed, row: Numbers) -> list[int]:
         """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
         none = self.model.codes.index(NONE)
         believed = np.delete(row[:-1], none).max() >= SURE
@@ -90,7 +94,9 @@ class Reader:
             return [none]
         return self.model.decide(row)
 
-    def _clauses(self, text: Text, parsed: Parsed, stated: Sequence[int], inside: np.ndarray):
+    def _clauses(
+        self, text: Text, parsed: Parsed, stated: Sequence[int], inside: Numbers
+    ) -> Iterator[ClauseReading]:
         """Clauses in the original's offsets; every stated code rests on one of them at least."""
         spoken = codes_by_clause(parsed, stated, inside)
         for clause, columns in zip(parsed.clauses, spoken, strict=True):

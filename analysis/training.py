@@ -175,17 +175,19 @@ def cross_evidence(
     groups: Sequence[str],
 ) -> Evidence:
     """Evidence about the first len(groups) answers from heads that saw none of their group; what follows always teaches."""
-    count, parts = len(groups), None
+    count = len(groups)
+    parts: list[Numbers] = []
     folds = GroupKFold(min(FOLDS, len(set(groups))))
     for _, test in folds.split(np.zeros(count), groups=groups):
         left = weights.copy()
         left[test] = 0.0
         evidence, _ = evidence_of(batch, fit_heads(batch, targets, features, names, left))
         tables = [evidence.answer, evidence.first, evidence.clause, evidence.polarity]
-        parts = [np.zeros_like(table[:count]) for table in tables] if parts is None else parts
+        parts = parts or [np.zeros_like(table[:count]) for table in tables]
         for part, table in zip(parts, tables, strict=True):
             part[test] = table[test]
-    return Evidence(*parts)
+    answer, first, clause, polarity = parts
+    return Evidence(answer, first, clause, polarity)
 
 
 def _fit_stated(evidence: Evidence, target: np.ndarray) -> Calibrator:

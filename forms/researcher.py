@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from forms.base import Form
-from forms.validators import ONE_LINE, REQUIRED, between, longest
+from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
 
 READ_AS = [
     ("reason", _l("離れた理由として読む")),
@@ -61,9 +61,9 @@ class NewSurveyForm(Form):
 class SurveyTextsForm(RevisionForm):
     name = StringField(_l("調査の名前（社内用）"), [REQUIRED, longest(120), ONE_LINE])
     public_title = StringField(_l("お客さまに見える題"), [REQUIRED, longest(200), ONE_LINE])
-    welcome = TextAreaField(_l("はじめのあいさつ"), [REQUIRED, longest(2000)])
-    purpose = TextAreaField(_l("使いみち"), [longest(2000)])
-    thanks = TextAreaField(_l("おわりのお礼"), [longest(2000)])
+    welcome = TextAreaField(_l("はじめのあいさつ"), [REQUIRED, longest(2000), NO_NUL])
+    purpose = TextAreaField(_l("使いみち"), [longest(2000), NO_NUL])
+    thanks = TextAreaField(_l("おわりのお礼"), [longest(2000), NO_NUL])
     retention_months = IntegerField(_l("回答を残す期間"), [between(1, 120)])
     closes_on = DateField(_l("締め切りの日"), [Optional()])
 
@@ -75,9 +75,9 @@ class MoveForm(RevisionForm):
 class QuestionForm(RevisionForm):
     """One question. Fields that its kind does not have are taken out by `for_kind`."""
 
-    title = TextAreaField(_l("問いかけ"), [REQUIRED, longest(300)])
-    help = TextAreaField(_l("補足"), [longest(600)])
-    choices = TextAreaField(_l("選択肢"), [longest(12_000)])
+    title = TextAreaField(_l("問いかけ"), [REQUIRED, longest(300), NO_NUL])
+    help = TextAreaField(_l("補足"), [longest(600), NO_NUL])
+    choices = TextAreaField(_l("選択肢"), [longest(12_000), NO_NUL])
     low = StringField(_l("小さいほうの端のことば"), [longest(40), ONE_LINE])
     high = StringField(_l("大きいほうの端のことば"), [longest(40), ONE_LINE])
     points = IntegerField(_l("段階の数"), [Optional(), between(2, 11)])
@@ -88,7 +88,7 @@ class QuestionForm(RevisionForm):
     read_as = SelectField(_l("読み方"), choices=[SelectChoice(*pair) for pair in READ_AS], default="other")
     asks_for = SelectField(_l("たずねていること"), choices=[SelectChoice(*pair) for pair in ASKS_FOR])
     short = BooleanField(_l("ひとことの欄にする"))
-    prompts = FieldList(TextAreaField(_l("問いかけ"), [longest(300)]))
+    prompts = FieldList(TextAreaField(_l("問いかけ"), [longest(300), NO_NUL]))
     required = BooleanField(_l("答えてもらってから先へ進む"))
     joined = BooleanField(_l("前の設問と同じ画面に出す"))
     always = BooleanField(_l("条件を消して、全員に聞く"))

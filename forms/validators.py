@@ -1,5 +1,7 @@
 """Checks of shape, with messages in the reader's language."""
 
+import re
+
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired, Email, Length, NumberRange, Regexp
 
@@ -24,3 +26,5 @@ def between(low: int, high: int) -> NumberRange:
 
 # Header lines of a mail are made of these: a line break or NUL in them would start another header.
 ONE_LINE = Regexp(r"^[^\r\n\0]*$", message=_l("改行は使えません。"))
+# No database keeps NUL in a text.
+NO_NUL = Regexp(r"^[^\0]*$", re.DOTALL, _l("保存できない文字が含まれています。入力しなおしてください。"))

@@ -36,3 +36,8 @@ def _place(row: RankedItem) -> int | None:
 def rough(value: float | None, digits: int = 2) -> float | None:
     """Keep two significant digits: 516,400 yen becomes 520,000. More would claim to know more than we do."""
     return None if value is None else float(f"{value:.{digits}g}")
+
+
+def exact(value: float | None) -> float | int | None:
+    """12.0 as 12, 2.5 as 2.5: as a person would write it into a field."""
+    return int(value) if value is not None and value == int(value) else value

@@ -10,7 +10,7 @@ from app import clock
 from app.accounts.access import Right, current_member, needs
 from app.accounts.models import Member
 from app.backlog import exporters, queries, services
-from app.backlog.bands import bands, rough
+from app.backlog.bands import bands, exact, rough
 from app.backlog.models import BacklogItem, Verdict
 from app.db import db
 from app.errors import OkaeriError
@@ -104,7 +104,7 @@ def _item_page(item: BacklogItem, problem: str = "", status: int = 200) -> Respo
         ],
         rough=rough,
         problem=problem,
-        item_form=ItemForm(formdata=None, obj=item),
+        item_form=ItemForm(formdata=None, obj=item, effort_days=exact(item.effort_days)),
         decision_form=DecisionForm(
             formdata=None, revision=item.revision, verdict=item.verdict.value if item.verdict else None
         ),

@@ -36,6 +36,7 @@ MOST_TRIES, FIRST_WAIT = 6, timedelta(minutes=5)
 SERVER_GONE_WAIT = timedelta(minutes=1)
 # "No such person": 550, 551 or 553, and no enhanced code that speaks of something else (5.7.1 is a policy).
 _NO_SUCH_PERSON = re.compile(r"55[013] (?!5\.)|55[013] 5\.(?:1\.|2\.1)")
+_ADDRESS = re.compile(r"\S+@\S+")
 log = structlog.get_logger()
 
 
@@ -202,7 +203,9 @@ def _refused(message: Message, campaign: Campaign, own: Organisation | None, at:
 
 
 def _end(message: Message, outcome: Outcome, at: datetime) -> None:
-    message.state, message.problem, message.touched_at = outcome.state, outcome.problem[:300], at
+    # A server likes to repeat the address; whoever reads why a mail failed may not be allowed to see it.
+    problem = _ADDRESS.sub("…", outcome.problem)[:300]
+    message.state, message.problem, message.touched_at = outcome.state, problem, at
 
 
 def _give(server: smtplib.SMTP, letter: EmailMessage) -> Outcome:

@@ -31,7 +31,7 @@ def submitted_counts(survey_ids: Sequence[int]) -> dict[int, int]:
         )
         .group_by(Response.survey_id)
     )
-    return {survey_id: count for survey_id, count in db.session.execute(counted)}
+    return dict(db.session.execute(counted).all())
 
 
 def answers_so_far(response: Response, version: CompiledVersion) -> dict[str, Any]:

@@ -68,8 +68,8 @@ def load(keys: Iterable[str], wants: set[str]) -> dict[str, Known]:
         facts = sa.select(CustomerFact.customer_id, CustomerFact.value).where(
             CustomerFact.kind == "cancelled"
         )
-        for row in db.session.execute(facts.where(CustomerFact.customer_id.in_(by_id))):
-            by_id[row.customer_id].cancelled.add(row.value)
+        for number, day in db.session.execute(facts.where(CustomerFact.customer_id.in_(by_id))):
+            by_id[number].cancelled.add(day)
     return known
 
 

@@ -11,7 +11,7 @@ from app.customers.models import Customer, CustomerState, Purchase
 from app.customers.queries.segments import customers_where
 from app.db import db
 
-SORTS: dict[str, sa.ColumnElement[Any]] = {
+SORTS: dict[str, Any] = {
     "name": sa.func.coalesce(sa.func.nullif(Customer.kana, ""), Customer.name),
     "key": Customer.key,
     "bought": Customer.last_bought_on,
@@ -44,7 +44,7 @@ def customer_states() -> StateCounts:
 
 def customers_listed(
     filters: dict[str, Any], search: str, by_person: bool, sort: str = DEFAULT_SORT
-) -> sa.Select[tuple[Customer]]:
+) -> sa.Select[Customer]:
     """The customers that hold all filters and the search words.
 
     `by_person`: names and addresses may be searched and sorted by, not only the customer number. `sort`: a name of

@@ -63,7 +63,7 @@ class SegmentCount:
     by_mail: int
 
 
-def customers_where(filters: dict[str, Any]) -> sa.Select[tuple[Customer]]:
+def customers_where(filters: dict[str, Any]) -> sa.Select[Customer]:
     """The customers that hold every filter. Raises BadInput for a filter or a value that is not known."""
     query = sa.select(Customer)
     for name, value in filters.items():
@@ -76,7 +76,7 @@ def customers_where(filters: dict[str, Any]) -> sa.Select[tuple[Customer]]:
     return query
 
 
-def customers_of_segment(segment: Segment) -> sa.Select[tuple[Customer]]:
+def customers_of_segment(segment: Segment) -> sa.Select[Customer]:
     """The customers a segment holds now."""
     return customers_where(segment.filters)
 

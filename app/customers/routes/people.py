@@ -54,7 +54,7 @@ def show_customer(customer_id: int) -> ResponseReturnValue:
     return _page(db.get_or_404(Customer, customer_id))
 
 
-def _page(customer: Customer) -> ResponseReturnValue:
+def _page(customer: Customer) -> str:
     by_person = customer.state_source is StateSource.PERSON
     return render_template(
         "customers/show.html",

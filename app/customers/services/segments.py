@@ -31,9 +31,9 @@ def save_segment(name: str, filters: dict[str, Any], member: Member | None, at: 
     return segment
 
 
-def delete_segment(segment: Segment, member: Member, at: datetime) -> None:
+def delete_segment(segment: Segment, member: Member | None, at: datetime) -> None:
     """Drop a segment. Raises BadInput where a campaign stands on it."""
-    audit.record("deleted", "segment", segment.id, member.id, at)
+    audit.record("deleted", "segment", segment.id, member.id if member else None, at)
     try:
         with db.session.begin_nested():
             db.session.delete(segment)

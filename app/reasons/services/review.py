@@ -22,6 +22,7 @@ from app.reasons.models import (
     Reason,
     ReviewEvent,
 )
+from app.reasons.queries.words import reasons_stated
 from app.reasons.services.snapshots import restore, snapshot
 from app.reasons.services.telling import tell_customers
 
@@ -122,18 +123,20 @@ def _hold(reading: Reading, revision: int | None) -> None:
 
 
 def _clash(reading: Reading) -> str:
+    """Who was faster, and what the answer says by them."""
     newest = sa.select(ReviewEvent).where(ReviewEvent.reading_id == reading.id)
     last = db.session.scalar(newest.order_by(ReviewEvent.id.desc()).limit(1))
     if last is None:
         return _("そのあいだに読み直されて、内容が変わりました。いまの理由をお確かめください。")
-    named = reading.main_reason.label if reading.main_reason else _("まだ名前のない理由")
+    name = last.member.name
     if last.verb == "undone":
-        return _("%(name)sさんが先に元に戻しました。どちらにしますか。", name=last.member.name)
-    return _(
-        "%(name)sさんが先に「%(reason)s」に直しました。どちらにしますか。",
-        name=last.member.name,
-        reason=named,
-    )
+        return _("%(name)sさんが先に元に戻しました。どちらにしますか。", name=name)
+    stated = "、".join(reason.label for reason in reasons_stated(reading)) or _("まだ名前のない理由")
+    if last.verb == "confirmed":
+        return _(
+            "%(name)sさんが先に「%(reason)s」で確定しました。どちらにしますか。", name=name, reason=stated
+        )
+    return _("%(name)sさんが先に「%(reason)s」に直しました。どちらにしますか。", name=name, reason=stated)
 
 
 def _fitting(reading: Reading, wanted: dict[int, list[int]], main_reason_id: int | None) -> dict[int, Reason]:

@@ -160,6 +160,14 @@ def test_an_address_nobody_has_fails_and_is_never_written_to_again(sink):
     assert (facts("contacted"), facts("invited")) == (1, 1)
 
 
+def test_the_address_a_server_repeats_is_not_kept_with_its_answer(sink):
+    campaign = started(1)
+    address = messages()[0].address
+    sink.refusals = {address: f"550 5.1.1 <{address}>: Recipient address rejected"}
+    send(campaign, sink.port)
+    assert messages()[0].problem == "550 5.1.1 … Recipient address rejected"
+
+
 @pytest.mark.parametrize(
     "answer", ["451 4.7.1 try later", "550 5.7.1 blocked by policy", "552 5.2.2 mailbox full"]
 )

@@ -150,7 +150,7 @@ def test_two_people_at_once_are_both_told_and_may_choose(app, queue, sign_in):
     press(theirs, queue[1], "add:trust")
     answer = mine.post(f"/reasons/readings/{queue[1]}/decide", data=fields_of(page, "none"), headers=HTMX)
     assert answer.status_code == 409
-    assert "先に「品質・効果・不具合」に直しました。どちらにしますか。" in answer.text
+    assert "先に「品質・効果・不具合、不信・解約のしにくさ」に直しました。どちらにしますか。" in answer.text
     assert 'name="act" value="none"' in answer.text
     assert "trust" in stated(app, queue[1])[1]
     again = mine.post(

@@ -116,7 +116,7 @@ def test_a_decision_on_an_older_state_is_refused_and_names_who_was_faster(heard,
     reading = heard(*TWO)
     seen = reading.revision
     services.make_main(reading, reason("support"), mori, LATER, seen)
-    with pytest.raises(EditClash, match="森さんが先に「サポート・応対」に直しました"):
+    with pytest.raises(EditClash, match="森さんが先に「サポート・応対、価格・費用対効果」に直しました"):
         services.confirm_reading(reading, nakamura, LATER, seen)
     services.confirm_reading(reading, nakamura, LATER, reading.revision)
 

@@ -131,6 +131,17 @@ def test_a_wrong_form_comes_back_with_what_was_typed(app, sign_in):
     assert "理由は何ですか" in answer.text
 
 
+@pytest.mark.parametrize("field", ["title", "help", "choices"])
+def test_nul_in_a_text_is_refused(app, sign_in, field):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey(published=False)
+        path, revision = f"/surveys/{survey.id}/questions/main_reason", survey.revision
+    form = {"title": "理由は何ですか", "choices": "ひとつ\nふたつ", "revision": revision}
+    answer = sign_in(Role.EDITOR).post(path, data={**form, field: "あ\0い"})
+    assert answer.status_code == 422
+    assert "保存できない文字" in answer.text
+
+
 def test_the_page_of_a_question_rewords_its_choices_and_prompts(app, sign_in):
     with app.app_context(), unit_of_work():
         survey = factories_surveys.survey(published=False)
