@@ -1,7 +1,7 @@
 """An answer falls into clauses, and a clause that denies, concedes or praises is not a reason."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.normalize import LIMIT
@@ -53,6 +53,7 @@ def test_praise_under_the_question_what_they_use_today_is_praise_of_somebody_els
     assert pieces("近所の店が親切です", "current") == [("近所の店が親切です", Role.PLAIN)]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet="高い遅がけどので、。!? \n・いですし安くてない", max_size=60))
 def test_clauses_cover_every_character_once(text):
     parsed = parse(text)

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.normalize import LIMIT, MARKS, normalize
@@ -44,6 +44,7 @@ def test_what_grows_by_normalising_stays_bounded():
     assert len(normalize("\ufdfa" * 4000).text) == LIMIT
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=120))
 def test_offsets_never_go_back_and_never_leave_the_text(written):
     normal = normalize(written)
@@ -52,6 +53,7 @@ def test_offsets_never_go_back_and_never_leave_the_text(written):
     assert 0 <= normal.origin[0] <= normal.origin[-1] <= len(written)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(alphabet="あいうカキク漢字、。 -~xyz", max_size=80))
 def test_plain_text_keeps_its_own_offsets(written):
     normal = normalize(written)

@@ -11,5 +11,5 @@ def test_signing_in_leads_to_today_and_loads_nothing_from_elsewhere(desk, produc
     desk.get_by_label("パスワード").fill(factories.PASSWORD)
     desk.get_by_role("button", name="サインインする").click()
     desk.wait_for_url(product.address + "/")
-    assert desk.get_by_role("heading", level=1).inner_text().startswith("おかえりなさい、中村 あゆみさん")
+    assert desk.get_by_role("heading", level=1).inner_text().startswith("おかえりなさい、中村さん")
     assert [url for url in asked if not url.startswith(product.address)] == []

@@ -76,7 +76,7 @@ def choose_mapping(batch: ImportBatch, mapping: dict[str, Any], at: datetime) ->
 def table_of(batch: ImportBatch) -> Table:
     """The uploaded table. Raises BadInput where the file is gone."""
     path = uploads.path_of(batch)
-    if not path.exists():
+    if not batch.file_hash or not path.exists():  # a command's file was read in place
         raise BadInput(_("アップロードされたファイルが見つかりません。もう一度取り込んでください。"))
     return read_table(path, batch.file_name)
 
@@ -112,6 +112,7 @@ def cancel_import(batch: ImportBatch, member: Member | None, at: datetime) -> bo
     db.session.refresh(batch)
     if stopped:
         audit.record("cancelled", "import_batch", batch.id, member.id if member else None, at)
+        jobs.ring("follow_purchases")
     return stopped
 
 
@@ -128,7 +129,8 @@ def open_walk(batch_id: int, at: datetime) -> Walk | None:
 def fail_import(batch_id: int, sentence: str, at: datetime) -> None:
     """Close a batch that cannot go on, with the reason."""
     open_still = (ImportBatch.id == batch_id, ImportBatch.state.in_(OPEN))
-    _move(ImportState.FAILED, at, *open_still, ended=True, problem=sentence)
+    if _move(ImportState.FAILED, at, *open_still, ended=True, problem=sentence):
+        jobs.ring("follow_purchases")
 
 
 def begin_in_terminal(

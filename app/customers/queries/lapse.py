@@ -73,6 +73,16 @@ def lapse_rules() -> Sequence[LapseRule]:
     return list(db.session.scalars(sa.select(LapseRule).order_by(LapseRule.version.desc())))
 
 
+def has_contracts() -> bool:
+    """Does any account have a contract with an end, so that a rule can be made without purchases?"""
+    return (
+        db.session.scalar(
+            sa.select(Account.customer_id).where(Account.contract_ends_on.is_not(None)).limit(1)
+        )
+        is not None
+    )
+
+
 def contract_runs(rule: LapseRule, today: date) -> sa.ColumnElement[bool]:
     """SQL: the account at hand has a contract that has not ended longer ago than the days of grace."""
     limit = today - timedelta(days=rule.contract_grace_days)

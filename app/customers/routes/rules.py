@@ -35,7 +35,8 @@ def _asked() -> LapseRuleForm:
 
 def _page(form: LapseRuleForm, is_usable: bool, status: int = 200) -> ResponseReturnValue:
     shown = _result(form, is_usable)
-    return render_template("customers/rules.html", form=form, rules=queries.lapse_rules(), **shown), status
+    shown |= {"form": form, "rules": queries.lapse_rules(), "has_contracts": queries.has_contracts()}
+    return render_template("customers/rules.html", **shown), status
 
 
 def _result(form: LapseRuleForm, is_usable: bool) -> dict[str, Any]:

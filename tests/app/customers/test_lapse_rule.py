@@ -225,6 +225,16 @@ def test_the_workbench_counts_shows_the_curve_and_saves_a_version(app, sign_in):
     assert "第2版として保存する" in saving.text
 
 
+def test_without_purchases_the_page_leads_to_the_import_unless_contracts_decide(app, sign_in):
+    browser = sign_in(Role.EDITOR)
+    assert "ご購入の記録がまだありません" in browser.get("/customers/rules").text
+    with app.app_context():
+        added(company(contract_ends_on=date(2026, 1, 31)))
+    page = browser.get("/customers/rules?preset=contract").text
+    assert "第1版として保存する" in page
+    assert "2回以上ご購入の方がまだいないため" in page
+
+
 @pytest.mark.parametrize(
     "changes", [{"silent_months": "61"}, {"fewest_purchases": "0"}, {"silent_months": "x"}]
 )

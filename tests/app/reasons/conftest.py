@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import db
+from app.db import db, unit_of_work
 from app.reasons import engine, services
 from app.reasons.models import ClauseRole, Polarity, Reading, Reason
 from app.reasons.queries.readable import answers_to_read
@@ -12,6 +12,12 @@ from tests.conftest import NOW
 from tests.factories_reasons import sheet, survey
 
 LATER = NOW + timedelta(hours=1)
+
+TEXTS = {
+    "送料が高いし、電話の応対もひどい。": (("送料が高いし、", "price"), ("電話の応対もひどい。", "support")),
+    "味が落ちた気がする。": (("味が落ちた気がする。", "quality"),),
+    "なんとなく頼まなくなりました。": (("なんとなく頼まなくなりました。", "forgotten"),),
+}
 
 
 def add(*objects):
@@ -80,3 +86,15 @@ def heard(autumn):
         return reading_of(one)
 
     return make
+
+
+@pytest.fixture
+def queue(app):
+    """Three unsure readings; their ids, least certain first."""
+    with app.app_context(), unit_of_work():
+        services.seed_codebook(NOW)
+        autumn = add(survey(name="秋の調査"))
+        sheets = [add(sheet(autumn, reason=text)) for text in TEXTS]
+        for place, (one, parts) in enumerate(zip(sheets, TEXTS.values(), strict=True)):
+            read_as(one, *parts, confidence=0.1 * (place + 1))
+        return [reading_of(one).id for one in sheets]

@@ -1,0 +1,58 @@
+"""What the classifier sees: the words, their neighbours, the question, and no praise among reasons."""
+
+import numpy as np
+
+from analysis.features import ReasonFeatures, answer_unit, clause_units, feature_names, whole_unit
+from analysis.parsing import parse
+
+
+def units(*texts: str, question: str = "reason"):
+    return [answer_unit(parse(text, question), question) for text in texts]
+
+
+def test_praise_and_concessions_are_left_out_of_the_answer_but_not_out_of_its_polarity():
+    parsed = parse("味は良かったけど高すぎる")
+    assert "c:味" not in feature_names(answer_unit(parsed, "reason"))
+    assert "c:味" in feature_names(whole_unit(parsed, "reason"))
+
+
+def test_katakana_and_digits_do_not_make_new_words():
+    one, other = (feature_names(unit) for unit in units("ナントナク3回", "なんとなく8回"))
+    assert {name for name in one if name.startswith("c:")} == {
+        name for name in other if name.startswith("c:")
+    }
+
+
+def test_a_short_answer_is_crossed_with_its_question():
+    assert "q:improve price" in feature_names(units("送料", question="improve")[0])
+    assert not any(
+        name.startswith("q:") for name in feature_names(units("送料がこれほど高いと続けられません")[0])
+    )
+
+
+def test_a_clause_knows_its_place_and_what_came_before():
+    first, last = clause_units(parse("遅いので、やめた"), "nps")
+    assert {"m:link=cause", "m:place=at=0", "m:question=nps"} <= feature_names(first)
+    assert {"m:before=cause", "m:place=last"} <= feature_names(last)
+
+
+def test_words_of_a_row_weigh_as_much_however_many_there_are():
+    taught = units("値段が高い", "値段が高い", "電話が遅い", "電話が遅い")
+    features = ReasonFeatures(least=2).fit(taught)
+    table = features.transform(units("値段が高い", "値段が高い電話が遅い"))
+    lengths = [np.linalg.norm(table[row, features.block_ == 0].toarray()) for row in (0, 1)]
+    np.testing.assert_allclose(lengths, 1.0, rtol=1e-5)
+
+
+def test_an_unknown_text_has_marks_only_and_no_texts_give_no_rows():
+    features = ReasonFeatures(least=2).fit(units("値段が高い", "値段が高い"))
+    assert features.transform(units("xyz")).shape == (1, len(features.names_))
+    assert features.transform([]).shape == (0, len(features.names_))
+
+
+def test_new_words_come_after_the_old_ones():
+    features = ReasonFeatures(least=2).fit(units("値段が高い", "値段が高い"))
+    grown = features.extended(units("駐車場が狭い", "駐車場が狭い"))
+    assert list(grown.names_[: len(features.names_)]) == list(features.names_)
+    assert "w:駐車場" in grown.index_
+    assert "w:駐車場" not in features.index_
