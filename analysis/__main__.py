@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, Text
 
@@ -237,8 +237,15 @@ def _clause_row(clause: ClauseReading) -> dict:
     }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as the doors promise."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    parser = _Parser(prog="python -m analysis", description=__doc__)
     doors = parser.add_subparsers(required=True)
     for name, door in (("reasons", reasons), ("themes", themes), ("tokens", tokens), ("priority", priority)):
         command = doors.add_parser(name, help=door.__doc__)

@@ -79,20 +79,22 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _cuts(text: str, tokens: Sequence[Token]) -> list[int]:
     """Offsets at which clauses begin, and the end; a piece without a content word joins the next one."""
     listed = not any(token.pos in {"動詞", "形容詞", "助動詞", "形状詞"} for token in tokens)
-    cuts, has_content = [0], False
+    cuts, has_content, has_word = [0], False, False
     for i, token in enumerate(tokens):
         after = tokens[i + 1] if i + 1 < len(tokens) else None
         if has_content and _opens(token):
             cuts.append(token.start)
-            has_content = False
+            has_content = has_word = False
         has_content = has_content or token.is_content
-        if after is None or not has_content:
+        has_word = has_word or token.pos not in {"補助記号", "接続詞"}
+        if after is None or not has_word:
             continue
         linked = after.surface not in {"、", ","} and _is_link(text, token)
-        if linked or _ends_sentence(text, token, after) or _is_comma_cut(token, tokens[i - 1], listed):
+        linked = linked or _is_comma_cut(token, tokens[i - 1], listed)
+        if (linked and has_content) or _ends_sentence(text, token, after):
             cuts.append(token.end)
-            has_content = False
-    if not has_content and len(cuts) > 1:
+            has_content = has_word = False
+    if not has_content and len(cuts) > 1 and not _ENDS & set(text[: cuts[-1]][-1:]):
         cuts.pop()
     return [*cuts, len(text)]
 

@@ -101,7 +101,7 @@ def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = (
             distinct.setdefault(parsed.normal.text, []).append(text.id)
     words = list(distinct)
     vectors = embed(words)
-    groups = _grouped(vectors, smallest=2 if len(words) < 15 else max(3, len(words) // 200), seed=seed)
+    groups = _grouped(vectors, smallest=smallest_theme(len(words)), seed=seed)
     themes = []
     for group in groups:
         members = [words[i] for i in group]
@@ -120,6 +120,11 @@ def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = (
             )
         )
     return match_themes(sorted(themes, key=lambda theme: (-theme.size, theme.id)), known)
+
+
+def smallest_theme(count: int) -> int:
+    """How many of `count` different texts must agree: two of a few, three, one in 200 of a whole block."""
+    return 2 if count < 15 else max(3, min(count, BLOCK) // 200)
 
 
 def _says_nothing(parsed: Parsed) -> bool:

@@ -5,7 +5,7 @@ offset is an offset of the original. Wrongly masking an order number is cheaper 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.dictionary import word_list
 from analysis.normalize import LIMIT
@@ -30,12 +30,12 @@ _CARD = re.compile(
     r"(?<![\d-])\d{4}[- ]?\d{4}[- ]?\d{4}[- ]?\d{1,4}(?![\d-])|(?<![\d-])\d{4}[- ]?\d{6}[- ]?\d{5}(?![\d-])"
 )
 _PHONE = re.compile(
-    r"(?<![\d-])(?:\+81[- ]?\(?0?\)?|\(?0)\d{1,4}[-ー() ]{0,2}\d{1,4}[-ー() ]{0,2}\d{3,4}(?![\d-])"
+    r"(?<![\d-])(?:\+81[- ]?\(?0?\)?\d{1,4}|\(0\d{1,4}\)|0\d{1,4})[-ー() ]{0,2}\d{1,4}[-ー() ]{0,2}\d{3,4}(?![\d-])"
 )
-_ADDRESS = re.compile(
-    r"〒 ?\d{3}-?\d{4}(?:[ \n]?(?:北海道|東京都|..?.?[都府県])[^\s、。,]{2,30})?"
-    r"|(?:北海道|東京都|(?:大阪|京都)府|[一-龥]{2,3}県)?(?:[一-龥ヶケァ-ヴー]{1,6}[市区町村郡]){1,3}"
-    r"[一-龥々ぁ-んァ-ヴーヶ]{0,12}(?:\d{1,4}丁目|\d{1,4}番地?|\d{1,4}-\d{1,4}|[一二三四五六七八九十]{1,3}丁目)[\d\-の番地号丁目]{0,12}"
+_POSTCODE = re.compile(r"〒 ?\d{3}-?\d{4}(?:[ \n]?(?:北海道|東京都|..?.?[都府県])[^\s、。,]{2,30})?")
+_LOT = re.compile(r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:丁目|番地?|-\d{1,4})[\d\-の番地号丁目]{0,12}")
+_PLACE = re.compile(
+    r"(?:北海道|東京都|(?:大阪|京都)府|[一-龥]{2,3}県)?[一-龥ヶァ-ヴー]{1,6}[市区町村郡][一-龥々ぁ-んァ-ヴーヶ]{0,16}\Z"
 )
 _TITLED = re.compile(r"([一-龥々ヶァ-ヴーぁ-ん]{1,8})(さん|サン|様|さま|氏|くん|君|ちゃん|先生)")
 _RARE = re.compile(r"[髙濵邊邉齋齊澤櫻𠮷][一-龥]?|[一-龥][﨑髙]")
@@ -48,11 +48,11 @@ def find_personal(text: str) -> list[Span]:
     """Spans of personal details in the first LIMIT characters of `text`, by place, never overlapping."""
     folded = text[:LIMIT].translate(_FOLD)
     found: list[Span] = []
-    for kind, pattern in (("mail", _MAIL), ("card", _CARD), ("phone", _PHONE), ("address", _ADDRESS)):
+    for kind, pattern in (("mail", _MAIL), ("address", _POSTCODE), ("card", _CARD), ("phone", _PHONE)):
         for match in pattern.finditer(folded):
             if kind != "phone" or _is_phone(match.group()):
                 _add(found, Span(*match.span(), kind))
-    for span in _names(folded):
+    for span in (*_addresses(folded), *_names(folded)):
         _add(found, span)
     return sorted(found, key=lambda span: span.start)
 
@@ -83,7 +83,16 @@ def _is_phone(match: str) -> bool:
     return (11 <= len(digits) <= 13) if match.startswith("+") else len(digits) in {10, 11}
 
 
-def _names(text: str) -> Iterable[Span]:
+def _addresses(text: str) -> Iterator[Span]:
+    """A lot number (2-8-1, １丁目) with a town before it, at most 30 characters away."""
+    for match in _LOT.finditer(text):
+        before = max(0, match.start() - 30)
+        place = _PLACE.search(text[before : match.start()])
+        if place:
+            yield Span(before + place.start(), match.end(), "address")
+
+
+def _names(text: str) -> Iterator[Span]:
     """Words that MeCab knows as personal names (or spelt with rare characters) before さん・様 or after 担当の."""
     for match in _TITLED.finditer(text):
         name = _name_before(match.group(), len(match.group(1)))

@@ -60,7 +60,7 @@ class Parsed:
         return tuple(clause for clause in self.clauses if clause.role is Role.PLAIN)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_096)
 def parse(text: str, question: str = "reason") -> Parsed:
     """Take `text` (original spelling) apart; the same text again costs nothing.
 

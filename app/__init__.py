@@ -8,7 +8,18 @@ from app import db, errors, filters, i18n, jobs, logs, mailbox, pages, security,
 from app.accounts import access, sessions
 from app.config import ROOT, Settings
 
-FEATURES = ("accounts", "customers", "surveys", "campaigns", "responses", "reasons", "backlog", "recovery", "reports", "demo")
+FEATURES = (
+    "accounts",
+    "customers",
+    "surveys",
+    "campaigns",
+    "responses",
+    "reasons",
+    "backlog",
+    "recovery",
+    "reports",
+    "demo",
+)
 
 
 def create_app(settings: Settings | None = None, testing: bool = False) -> Flask:

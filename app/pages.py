@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, g, url_for
 
 from app.accounts.access import current_member, may
 from app.accounts.queries import organisation
@@ -55,11 +55,7 @@ def menu() -> list[tuple[str, str, str, int]]:
         ("settings", _("設定"), "accounts.show_settings"),
     )
     counts = waiting()
-    return [
-        (key, label, url_for(endpoint), counts.get(key, 0))
-        for key, label, endpoint in entries
-        if endpoint in current_app.view_functions
-    ]
+    return [(key, label, url_for(endpoint), counts.get(key, 0)) for key, label, endpoint in entries]
 
 
 def around() -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """reasons: what the words mean. Reading, coding by people, themes nobody listed.
 
 models    Reason, AnalysisRun, Reading, Clause, Coding, ReviewEvent, Theme, ThemeMember
-engine    the only door to analysis/
-services  read_answers, confirm_reading, code_clause, reject_coding, propose_themes, adopt_theme, dismiss_theme
-queries   voices, reasons_by_mentions, next_to_review …
-jobs      read_response, read_survey, and their sweep
+engine    the only door to analysis/, and what people have taught it
+queries   readable (what is still to be read), words (what may be shown), voices, mentions, review, themes, runs
+services  reading, telling (customers' facts and states), review, edits, snapshots, themes, runs, learning, codebook
+jobs      read_response, read_survey, run_analysis, propose_themes, and their sweep
 routes    /voices, /reasons
 """

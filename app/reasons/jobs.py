@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.db import db, unit_of_work
-from app.jobs import Ring, job, sweep
+from app.jobs import Ring, job, sweep, under_way
 from app.reasons import engine, services
 from app.reasons.engine import Engine
 from app.reasons.models import AnalysisRun, RunState
@@ -93,6 +93,14 @@ def propose_themes(survey_id: int) -> None:
     found = engine.find_themes(words, known, SEED)
     with unit_of_work():
         services.store_themes(survey_id, words, found, clock.now())
+
+
+@under_way
+def is_reading() -> bool:
+    """Is a run still open? Asked by commands that wait for the reading."""
+    db.session.rollback()
+    still_open = sa.select(AnalysisRun.id).where(AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING)))
+    return db.session.scalar(still_open.limit(1)) is not None
 
 
 @sweep

@@ -83,7 +83,11 @@ def running(folder: Path) -> Iterator[Product]:
     }
     app = _prepare(environment)
     gunicorn = [str(BIN / "gunicorn"), "--threads", "4", "--no-control-socket", "--log-level", "warning"]
-    commands = ([*gunicorn, "--bind", f"127.0.0.1:{web}", "wsgi:app"], [*FLASK, "worker"], [*FLASK, "mailbox"])
+    commands = (
+        [*gunicorn, "--bind", f"127.0.0.1:{web}", "wsgi:app"],
+        [*FLASK, "worker"],
+        [*FLASK, "mailbox"],
+    )
     with (folder / "processes.log").open("wb") as log:
         children = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands]
         try:

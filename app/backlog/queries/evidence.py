@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from app.backlog.models import BacklogItem
 from app.db import db
 from app.reasons.models import Clause, Coding, Reading, Reason
+from app.reasons.queries.causes import asks_why
 from app.responses.models import Answer, Door, Response, ResponseState
 
 
@@ -30,6 +31,7 @@ def coded(survey_id: int) -> sa.Select[Any]:
             Response.survey_id == survey_id,
             Response.state == ResponseState.SUBMITTED,
             Response.door != Door.TEST,
+            asks_why(),
         )
     )
 
@@ -39,7 +41,9 @@ def person() -> sa.ColumnElement[str]:
 
     Literals, not parameters: PostgreSQL groups by an expression only if it stands there sign for sign.
     """
-    customer, respondent, sheet, empty = (sa.literal_column(sign, sa.String) for sign in ("'c'", "'p'", "'r'", "''"))
+    customer, respondent, sheet, empty = (
+        sa.literal_column(sign, sa.String) for sign in ("'c'", "'p'", "'r'", "''")
+    )
     return sa.case(
         (Response.customer_id.is_not(None), customer + sa.cast(Response.customer_id, sa.String)),
         (Response.respondent != empty, respondent + Response.respondent),

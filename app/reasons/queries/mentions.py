@@ -17,6 +17,7 @@ from analysis.metrics import share_interval
 from app.db import db
 from app.reasons.engine import NONE
 from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason
+from app.reasons.queries.causes import asks_why
 from app.reasons.queries.codebook import family_of, reasons_in_use
 from app.responses.models import Answer, Response
 
@@ -87,9 +88,13 @@ def _gives_reason() -> sa.ColumnElement[bool]:
 
 
 def _within(
-    query: sa.Select[Any], survey_id: int | None, since: datetime | None = None, until: datetime | None = None
-) -> sa.Select[Any]:
-    """Cut a query over readings down to the sheets asked for."""
+    query: sa.Select[*tuple[Any, ...]],
+    survey_id: int | None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> sa.Select[*tuple[Any, ...]]:
+    """Cut a query over readings down to the sheets asked for, and to answers that say why."""
+    query = query.where(asks_why())
     if survey_id is not None:
         query = query.where(Reading.survey_id == survey_id)
     if since is None and until is None:
@@ -100,7 +105,7 @@ def _within(
     return query if until is None else query.where(Response.submitted_at < until)
 
 
-def _coded(*columns: Any) -> sa.Select[Any]:
+def _coded(*columns: Any) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(*columns)
         .select_from(Coding)

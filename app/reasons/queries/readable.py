@@ -29,14 +29,14 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def asked_as(read_as: ReadAs, asks_for: AsksFor) -> str:
+def asked_as(read_as: ReadAs | None, asks_for: AsksFor) -> str:
     """The question as the reader knows it; a free question that wants wishes or complaints says so."""
-    if read_as is ReadAs.OTHER:
+    if read_as is None or read_as is ReadAs.OTHER:
         return {AsksFor.WISH: "improve", AsksFor.COMPLAINT: "reason"}.get(asks_for, "other")
     return read_as.value
 
 
-def _readable() -> sa.Select[Any]:
+def _readable() -> sa.Select[*tuple[Any, ...]]:
     """Free-text answers of submitted sheets, with the reading there is of each."""
     return (
         sa.select(
@@ -54,7 +54,7 @@ def _readable() -> sa.Select[Any]:
     )
 
 
-def _of_run(run: AnalysisRun) -> sa.Select[Any]:
+def _of_run(run: AnalysisRun) -> sa.Select[*tuple[Any, ...]]:
     """What a run has still to read: the unread, what other runs read, and answers saved since they were read."""
     proposed = sa.and_(
         Reading.state == ReadingState.PROPOSED, sa.or_(Reading.run_id.is_(None), Reading.run_id != run.id)

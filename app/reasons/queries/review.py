@@ -100,7 +100,7 @@ def _minutes(left: int) -> int | None:
     return max(1, round(pauses[len(pauses) // 2].total_seconds() * left / 60))
 
 
-def _of_survey(query: sa.Select[Any], survey_id: int | None) -> sa.Select[Any]:
+def _of_survey(query: sa.Select[*tuple[Any, ...]], survey_id: int | None) -> sa.Select[*tuple[Any, ...]]:
     return query if survey_id is None else query.where(Reading.survey_id == survey_id)
 
 

@@ -22,7 +22,10 @@ def runs_listed(survey_id: int | None = None) -> Sequence[tuple[AnalysisRun, str
     if survey_id is not None:
         query = query.where(AnalysisRun.survey_id == survey_id)
     return [
-        tuple(row) for row in db.session.execute(query.order_by(AnalysisRun.id.desc()).limit(HISTORY_SIZE))
+        (run, survey, member)
+        for run, survey, member in db.session.execute(
+            query.order_by(AnalysisRun.id.desc()).limit(HISTORY_SIZE)
+        )
     ]
 
 

@@ -13,6 +13,7 @@ from app.db import db
 from app.paging import PAGE_SIZE, Page
 from app.reasons.engine import NONE
 from app.reasons.models import Clause, Coding, Polarity, Reading, ReadingState, Reason, ThemeMember
+from app.reasons.queries.causes import asks_why
 from app.reasons.queries.codebook import family_of, reason_by_code
 from app.reasons.queries.words import Segment, reasons_stated, segments_of, shown_text
 from app.responses.models import Answer, Door, Response, ResponseState
@@ -104,7 +105,7 @@ def _about_words(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
     if filters.survey_id is not None:
         yield Reading.survey_id == filters.survey_id
     if filters.reason:
-        yield _with_reason(filters.reason)
+        yield sa.and_(_with_reason(filters.reason), asks_why())
     if filters.polarity:
         known = filters.polarity in set(Polarity)
         yield Reading.polarity == Polarity(filters.polarity) if known else sa.false()
@@ -125,8 +126,8 @@ def _about_sheets(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
         yield Response.survey_id == filters.survey_id
     if filters.state:
         known = filters.state in set(CustomerState)
-        mine = sa.select(Customer.id).where(Customer.state == CustomerState(filters.state)) if known else []
-        yield Response.customer_id.in_(mine)
+        state = Customer.state == CustomerState(filters.state) if known else sa.false()
+        yield Response.customer_id.in_(sa.select(Customer.id).where(state))
     if filters.nps:
         yield Response.nps.between(*NPS_CLASSES.get(filters.nps, (11, 11)))
     if filters.customer_id is not None:
@@ -139,7 +140,7 @@ def _about_sheets(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
 
 def _with_reason(code: str) -> sa.ColumnElement[bool]:
     if code == UNEXPLAINED:
-        return Reading.unexplained
+        return Reading.unexplained.is_(True)
     reason = reason_by_code(code)
     if reason is None:
         return sa.false()

@@ -64,7 +64,7 @@ class Bench:
     def tabs(self) -> list[dict[str, Any]]:
         return tabs("review")
 
-    @property
+    @cached_property
     def filters(self) -> list[dict[str, Any]]:
         return [survey_filter(self.survey_id)]
 

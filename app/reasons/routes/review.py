@@ -6,14 +6,14 @@ from flask import abort, flash, json, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.accounts.access import Right, current_member, needs
+from app.accounts.access import Right, needs
 from app.db import db
 from app.errors import EditClash, OkaeriError
 from app.i18n import gettext as _
 from app.reasons import queries, services
 from app.reasons.models import Reading, Reason
 from app.reasons.routes.bench import Bench, bench_for
-from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in
+from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, reviewer
 from forms.analyst import CodingsForm, DecideForm, StepForm
 
 UNDO_WITHIN = timedelta(days=1)
@@ -62,7 +62,7 @@ def set_codings(reading_id: int) -> ResponseReturnValue:
         codings = []
     main_id = _reason("none").id if main == "none" else number_in(main)
     try:
-        services.set_codings(reading, codings, main_id, current_member(), clock.now(), form.whole("revision"))
+        services.set_codings(reading, codings, main_id, reviewer(), clock.now(), form.whole("revision"))
     except OkaeriError as error:
         return _refused(reading_id, form, error)
     return _done(reading, form, _("理由を直しました。"), leaves=False)
@@ -73,7 +73,7 @@ def set_codings(reading_id: int) -> ResponseReturnValue:
 def undo_reading(reading_id: int) -> ResponseReturnValue:
     """From a toast: take back what was decided last about this reading."""
     reading = _reading(reading_id)
-    services.undo_last(reading, current_member(), clock.now())
+    services.undo_last(reading, reviewer(), clock.now())
     flash(_("元に戻しました。"))
     return redirect(url_for(".show_review", reading=reading.id), 303)
 
@@ -83,14 +83,14 @@ def undo_reading(reading_id: int) -> ResponseReturnValue:
 def undo_mine() -> ResponseReturnValue:
     """Take back one's own last decision, whichever reading it was about."""
     now = clock.now()
-    event = services.last_decision_of(current_member(), now - UNDO_WITHIN)
+    event = services.last_decision_of(reviewer(), now - UNDO_WITHIN)
     form = StepForm()
     if event is None:
         return _answer(
             _bench_of(form, number_in(request.form.get("reading"))), _("元に戻す変更がありません。")
         )
     reading = _reading(event.reading_id)
-    services.undo_last(reading, current_member(), now)
+    services.undo_last(reading, reviewer(), now)
     return _answer(_bench_of(form, reading.id), _("元に戻しました。"))
 
 
@@ -98,7 +98,7 @@ def _change(
     reading: Reading, verb: str, reasons: list[Reason], clause_id: int | None, revision: int | None
 ) -> str:
     """Do it, and say what was done; "" where nothing had to be."""
-    member, now = current_member(), clock.now()
+    member, now = reviewer(), clock.now()
     label = reasons[-1].label if reasons else ""
     if verb == "confirm":
         if services.confirm_reading(reading, member, now, revision) is None:
@@ -115,7 +115,8 @@ def _change(
         )
     if verb in ("main", "next_main"):
         services.make_main(reading, reasons[0] if reasons else None, member, now, revision)
-        return _("いちばんの理由を「%(reason)s」にしました。", reason=reading.main_reason.label)
+        main = reading.main_reason.label if reading.main_reason else ""
+        return _("いちばんの理由を「%(reason)s」にしました。", reason=main)
     if verb == "move":
         services.move_reason(reading, reasons[0], reasons[1], member, now, revision)
         return _("「%(reason)s」に移しました。", reason=label)
@@ -128,7 +129,7 @@ def _turn(reading: Reading, verb: str, reason: Reason, clause_id: int | None, re
         stated = [one for clause in reading.clauses if clause.id == clause_id for one in clause.codings]
         verb = "remove" if any(coding.reason_id == reason.id for coding in stated) else "add"
     act = services.add_reason if verb == "add" else services.remove_reason
-    act(reading, reason, clause_id, current_member(), clock.now(), revision)
+    act(reading, reason, clause_id, reviewer(), clock.now(), revision)
     words = _("「%(reason)s」を付けました。") if verb == "add" else _("「%(reason)s」を外しました。")
     return words % {"reason": reason.label}
 
@@ -182,7 +183,7 @@ def _part(bench: Bench) -> str:
     return render_template("reasons/_bench.html", bench=bench, partial=True)
 
 
-def _reading(reading_id: int) -> Reading:
+def _reading(reading_id: int | None) -> Reading:
     if number_in(str(reading_id)) is None:
         abort(404)
     return db.get_or_404(Reading, reading_id)

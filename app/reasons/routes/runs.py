@@ -4,12 +4,12 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.accounts.access import Right, current_member, needs
+from app.accounts.access import Right, needs
 from app.db import db
 from app.i18n import gettext as _
 from app.reasons import queries, services, wording
 from app.reasons.models import AnalysisRun, RunState
-from app.reasons.routes.shared import blueprint, is_partial, number_in, tabs
+from app.reasons.routes.shared import blueprint, is_partial, number_in, reviewer, tabs
 from app.surveys.models import Survey
 from forms.analyst import SurveyForm
 
@@ -38,7 +38,7 @@ def start_run() -> ResponseReturnValue:
     form = _form()
     if not form.validate_on_submit():
         return _page(form), 422
-    services.start_run(db.get_or_404(Survey, form.survey.data), current_member(), clock.now())
+    services.start_run(db.get_or_404(Survey, form.survey.data), reviewer(), clock.now())
     flash(_("読みはじめます。画面を離れても続きます。"))
     return redirect(url_for(".list_runs"), 303)
 

@@ -5,12 +5,20 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from app.accounts.access import Right, current_member, may
+from app.accounts.models import Member
 from app.i18n import gettext as _
 from app.reasons import queries
 
 blueprint = Blueprint("reasons", __name__)
 
 LARGEST = 2**31 - 1
+
+
+def reviewer() -> Member:
+    """The member at work; the access mark of the route has made sure that there is one."""
+    member = current_member()
+    assert member is not None
+    return member
 
 
 def number_in(text: str | None) -> int | None:

@@ -6,14 +6,14 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, jobs
-from app.accounts.access import Right, current_member, needs
+from app.accounts.access import Right, needs
 from app.db import db
 from app.errors import OkaeriError
 from app.i18n import gettext as _
 from app.reasons import queries, services
 from app.reasons.engine import NONE
 from app.reasons.models import Reason, Theme, ThemeState
-from app.reasons.routes.shared import blueprint, number_asked, number_in, survey_filter, tabs
+from app.reasons.routes.shared import blueprint, number_asked, number_in, reviewer, survey_filter, tabs
 from app.surveys.models import Survey
 from forms.analyst import SurveyForm, ThemeForm
 
@@ -89,9 +89,7 @@ def adopt_theme(theme_id: int) -> ResponseReturnValue:
         return _page((theme.id, form)), 422
     parent = db.session.get(Reason, form.parent.data) if form.parent.data else None
     try:
-        reason = services.adopt_theme(
-            theme, form.label.data, form.seal.data, parent, current_member(), clock.now()
-        )
+        reason = services.adopt_theme(theme, form.label.data, form.seal.data, parent, reviewer(), clock.now())
     except OkaeriError as error:
         db.session.rollback()
         form.label.errors = [error.sentence]
@@ -107,7 +105,7 @@ def adopt_theme(theme_id: int) -> ResponseReturnValue:
 @needs(Right.CODE)
 def dismiss_theme(theme_id: int) -> ResponseReturnValue:
     theme = _theme(theme_id)
-    services.dismiss_theme(theme, current_member(), clock.now())
+    services.dismiss_theme(theme, reviewer(), clock.now())
     flash(
         _("「%(name)s」を候補から外しました。", name=theme.name),
         f"undo:{url_for('.undo_theme', theme_id=theme.id)}",
@@ -119,7 +117,7 @@ def dismiss_theme(theme_id: int) -> ResponseReturnValue:
 @needs(Right.CODE)
 def undo_theme(theme_id: int) -> ResponseReturnValue:
     theme = _theme(theme_id)
-    services.undo_theme(theme, current_member(), clock.now())
+    services.undo_theme(theme, reviewer(), clock.now())
     flash(_("「%(name)s」を候補に戻しました。", name=theme.name))
     return redirect(url_for(".list_themes"), 303)
 

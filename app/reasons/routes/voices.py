@@ -16,7 +16,7 @@ from app.reasons import queries, wording
 from app.reasons.engine import NONE
 from app.reasons.models import Reason
 from app.reasons.queries import UNEXPLAINED, VoiceFilters
-from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, survey_filter
+from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, reviewer, survey_filter
 from app.responses.models import Response
 
 LONGEST_SEARCH, TIMELINE_SIZE = 100, 8
@@ -53,7 +53,7 @@ def reveal_voice(response_id: int) -> ResponseReturnValue:
     """Show the hidden words of one sheet once, and write down who looked."""
     if number_in(str(response_id)) is None or not queries.voice_of(response_id):
         abort(404)
-    audit.record("revealed", "response", response_id, current_member().id, clock.now())
+    audit.record("revealed", "response", response_id, reviewer().id, clock.now())
     template = "voices/_one.html" if is_partial() else "voices/revealed.html"
     return render_template(template, one=_one(response_id, reveal=True), wording=wording)
 
@@ -113,7 +113,7 @@ def _title(filters: VoiceFilters, reason: Reason | None, total: int) -> str:
         return _("理由のない声、%(count)s件", count=count)
     if reason is not None:
         return _("%(reason)sについて、%(count)s件の声", reason=reason.label, count=count)
-    return _("お客さまの声、%(count)s件", count=count)
+    return _("お客さまの声、%(count)s件", count=count) if total else _("お客さまの声")
 
 
 def _share(filters: VoiceFilters, reason: Reason | None) -> queries.ReasonShare | None:

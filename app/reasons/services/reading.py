@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -27,7 +27,7 @@ from app.reasons.services.telling import tell_customers
 from app.responses.models import Answer, Response
 
 # Bulk paths: rows, not objects (see docs/decisions.md on speed).
-READING, CLAUSE, CODING = Reading.__table__, Clause.__table__, Coding.__table__
+READING, CLAUSE, CODING = (cast(sa.Table, model.__table__) for model in (Reading, Clause, Coding))
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _put_readings(rows: Sequence[tuple[int | None, dict[str, Any]]]) -> dict[int
         added = db.session.execute(sa.insert(READING).returning(READING.c.answer_id, READING.c.id), fresh)
         ids.update(added.all())
     if old := [{**row, "of_id": reading_id} for reading_id, row in rows if reading_id is not None]:
-        values = {name: sa.bindparam(name) for name in old[0] if name != "of_id"}
+        values: dict[str, Any] = {name: sa.bindparam(name) for name in old[0] if name != "of_id"}
         overwrite = sa.update(READING).where(READING.c.id == sa.bindparam("of_id"))
         db.session.execute(overwrite.values(**values, revision=READING.c.revision + 1), old)
     return ids

@@ -28,8 +28,8 @@ Said = list[tuple[str, bool]]
 def tell_customers(response_ids: Collection[int], at: datetime) -> None:
     """Bring the facts "reason" and "grievance" and the proposed states up to what these sheets say now."""
     query = sa.select(Response.id, Response.customer_id)
-    query = query.where(Response.id.in_(response_ids), Response.customer_id.is_not(None))
-    owners = dict(db.session.execute(query).all())
+    query = query.where(Response.id.in_(response_ids))
+    owners = {number: owner for number, owner in db.session.execute(query) if owner is not None}
     if not owners:
         return
     families = _families()
@@ -131,7 +131,8 @@ def _propose_states(
     for number, customer_id in db.session.execute(
         query.order_by(Response.submitted_at.desc(), Response.id.desc())
     ):
-        sheets[customer_id].append(number)
+        if customer_id is not None:
+            sheets[customer_id].append(number)
     said, today = _said(theirs, families), day_of(at)
     for customer in customers:
         ends_on = customer.account.contract_ends_on if customer.account else None

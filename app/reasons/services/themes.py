@@ -56,7 +56,7 @@ def store_themes(
         if not members:
             continue
         if theme is None:
-            theme = Theme(survey_id=survey_id, name=one.name[:120], proposed_at=at)
+            theme = Theme(survey_id=survey_id, name=" ".join(one.name.split())[:120], proposed_at=at)
             db.session.add(theme)
         theme.state, theme.centroid = ThemeState.PROPOSED, list(one.centroid)
         _set_members(theme, members, one.quotes)

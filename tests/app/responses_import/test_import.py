@@ -155,7 +155,7 @@ def test_a_bad_row_comes_back_with_its_reason_and_the_others_are_taken(importer,
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"\x89PNG\r\n\x1a\n" + bytes(200), ""), (b"", ""), ("a,b\n".encode(), "見出しの行しかありません")],
+    [(b"\x89PNG\r\n\x1a\n" + bytes(200), ""), (b"", ""), (b"a,b\n", "見出しの行しかありません")],
 )
 def test_a_wrong_file_is_refused_with_a_sentence(importer, content, sentence):
     answer, _ = importer.upload(content, "x.csv")
