@@ -102,24 +102,19 @@ def find_themes(texts: Sequence[Text], seed: int = 0, known: Sequence[Theme] = (
     words = list(distinct)
     vectors = embed(words)
     groups = _grouped(vectors, smallest=smallest_theme(len(words)), seed=seed)
-    themes = []
-    for group in groups:
-        members = [words[i] for i in group]
-        middle = _centroid(vectors[group])
-        quotes = central_quotes(members, np.asarray(vectors[group] @ middle).ravel())
-        ids = tuple(id for i in group for id in distinct[words[i]])
-        number = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:12]
-        themes.append(
-            Theme(
-                number,
-                name_theme(members, words),
-                len(ids),
-                ids,
-                tuple(distinct[text][0] for text in quotes),
-                tuple(round(float(x), 5) for x in middle),
-            )
-        )
+    themes = [_theme(vectors[group], [words[i] for i in group], distinct) for group in groups]
     return match_themes(sorted(themes, key=lambda theme: (-theme.size, theme.id)), known)
+
+
+def _theme(vectors: np.ndarray, members: Sequence[str], ids: dict[str, list[str]]) -> Theme:
+    """One theme of the texts `members`; `ids` says who wrote each."""
+    middle = _centroid(vectors)
+    quotes = central_quotes(members, vectors @ middle)
+    everybody = tuple(id for text in members for id in ids[text])
+    number = hashlib.sha256("\n".join(sorted(everybody)).encode()).hexdigest()[:12]
+    shown = tuple(ids[text][0] for text in quotes)
+    centroid = tuple(round(float(x), 5) for x in middle)
+    return Theme(number, name_theme(members), len(everybody), everybody, shown, centroid)
 
 
 def smallest_theme(count: int) -> int:
