@@ -75,6 +75,8 @@ def drain() -> int:
 
 def run_waiting() -> None:
     """Run what waits, and wait for what a worker has taken, until nothing is under way. For commands."""
+    # A transaction this command left open would keep the jobs, which have sessions of their own, from writing.
+    database.db.session.rollback()
     drain()
     while any(is_under_way() for is_under_way in UNDER_WAY):
         time.sleep(0.5)
