@@ -112,7 +112,7 @@ def test_the_same_file_again_or_its_twin_changes_nothing(app, importer):
 
 def test_a_corrected_row_changes_its_sheet_and_keeps_the_other_answers(app, importer):
     importer.take(table(*ROWS))
-    corrected = [ROWS[0][:4] + ["駅からとても遠い", "女"], *ROWS[1:]]
+    corrected = [[*ROWS[0][:4], "駅からとても遠い", "女"], *ROWS[1:]]
 
     batch = importer.take(table(*corrected))
 
