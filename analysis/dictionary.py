@@ -33,6 +33,13 @@ def dictionary_hash() -> str:
     return hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1)
+def wording_hash() -> str:
+    """Hash of everything written by hand that a reading rests on: patterns, roles, lists, phrases."""
+    names = ("lexicon.json", "roles.json", "lists.json", "phrases.json")
+    return hashlib.sha256(b"".join((RESOURCES / name).read_bytes() for name in names)).hexdigest()[:16]
+
+
 @lru_cache
 def word_list(name: str) -> frozenset[str]:
     """The words of one list in resources/lists.json; KeyError for an unknown name."""

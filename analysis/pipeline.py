@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.classifier import Numbers
 from analysis.codebook import NONE
-from analysis.dictionary import dictionary_hash
+from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.learning import learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
@@ -16,7 +16,7 @@ from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
 
 CHUNK = 512  # texts in memory at a time
-SURE = 0.6  # P(stated) from which a reason is believed in an answer of nothing but praise
+SURE = 0.75  # P(stated) from which a reason is believed in an answer of nothing but praise
 
 
 class Reader:
@@ -33,6 +33,7 @@ class Reader:
         return {
             **model.facts,
             "dictionary": dictionary_hash(),
+            "wording": wording_hash(),
             "codes": list(model.codes),
             "threshold": model.threshold,
         }

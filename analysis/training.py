@@ -12,7 +12,7 @@ from sklearn.model_selection import GroupKFold
 from analysis.classifier import Calibrator, LinearHeads, Numbers
 from analysis.codebook import NONE, codes
 from analysis.corpus import CorpusRow, clause_labels, corpus_hash
-from analysis.dictionary import dictionary_hash
+from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.features import ReasonFeatures, answer_unit, clause_units, whole_unit
 from analysis.model import (
     HEADS,
@@ -232,6 +232,7 @@ def _facts(rows: Sequence[CorpusRow], seed: int) -> dict:
         "writers": sorted({row.writer for row in rows}),
         "corpus": corpus_hash(),
         "dictionary": dictionary_hash(),
+        "wording": wording_hash(),
         "python": platform.python_version(),
         **{name: version(name) for name in packages},
     }

@@ -101,7 +101,16 @@ def test_more_answers_than_are_clustered_at_once():
     )
 
 
-def test_a_group_that_falls_apart_is_noise():
+def test_the_stricter_the_gate_the_fewer_groups_pass():
+    around = np.sort(np.random.default_rng(1).uniform(0, 2 * np.pi, 60))
+    circle = np.column_stack([np.cos(around), np.sin(around)])
+    open_, strict = (ThemeClusterer(distance=0.1, stable=stable).fit(circle) for stable in (0.0, 0.8))
+    assert len(strict.stability_) < len(open_.stability_)
+    assert strict.stability_.min() >= 0.8
+    assert (strict.labels_ == -1).any()
+
+
+def test_a_group_of_its_own_is_found_among_strangers():
     chance = np.random.default_rng(3)
     far = np.linalg.qr(chance.normal(size=(40, 40)))[0]
     near = np.eye(40)[0] + 0.05 * chance.normal(size=(6, 40))

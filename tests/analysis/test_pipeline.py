@@ -70,6 +70,13 @@ def test_the_words_that_decided_stand_in_their_clause():
         assert all(word in clause.text for word in clause.because)
 
 
+@pytest.mark.parametrize(
+    "text", ["レジの応対が親切だった", "街の人が困っているとき、親切にしてくれた。", "配達の方が親切"]
+)
+def test_a_compliment_is_never_a_reason(text):
+    assert said(text, "nps") == [NONE]
+
+
 def test_praise_alone_is_positive_and_a_complaint_negative():
     assert read("とても満足です。", "nps").polarity == "pos"
     assert read("店員の態度が悪い", "nps").polarity == "neg"

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.codebook import NONE, codebook, codes
 from analysis.corpus import clause_labels, corpus_hash, read_corpus, read_phrases
-from analysis.dictionary import dictionary_hash
+from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.evaluation import calibration_error, measure
 from analysis.model import Model
 from analysis.parsing import parse
@@ -28,10 +28,11 @@ def test_phrases_speak_plainly_for_each_code():
     assert min(counted.values()) >= 70
 
 
-def test_the_shipped_model_comes_from_this_corpus_and_this_dictionary():
+def test_the_shipped_model_comes_from_this_corpus_and_these_words():
     facts = Model.load().facts
     assert facts["corpus"] == corpus_hash()
     assert facts["dictionary"] == dictionary_hash()
+    assert facts["wording"] == wording_hash()
     assert not set(facts["writers"]) & {row.writer for row in read_corpus("t")}
 
 
