@@ -28,11 +28,12 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     settings.instance_path.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.extensions["settings"] = settings
+    app.url_map.converters["int"] = security.RowNumber
     app.config.from_mapping(
         TESTING=testing,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        MAX_CONTENT_LENGTH=settings.max_upload,
+        MAX_CONTENT_LENGTH=settings.max_form,
         MAX_FORM_MEMORY_SIZE=settings.max_form,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         WTF_CSRF_TIME_LIMIT=None,

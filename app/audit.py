@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Instant, Json, Row, apart, db
+from app.db import Base, Instant, Json, Row, db
 
 
 class AuditEntry(Row, Base):
@@ -30,12 +30,3 @@ def record(
         at=at, member_id=member_id, verb=verb, subject=subject, subject_id=subject_id, detail=detail
     )
     db.session.add(entry)
-
-
-def record_apart(
-    verb: str, subject: str, subject_id: int | None, member_id: int | None, at: datetime, **detail: Any
-) -> None:
-    """Add one entry in a transaction of its own: for pages that only read, and for what is refused."""
-    values = {"verb": verb, "subject": subject, "subject_id": subject_id, "member_id": member_id, "at": at}
-    with apart() as connection:
-        connection.execute(sa.insert(AuditEntry).values(**values, detail=detail))

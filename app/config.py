@@ -33,6 +33,7 @@ class Settings:
     mailbox: bool
     hourly_send_limit: int
     quiet_hours: bool
+    trusted_proxies: int
     max_upload: int = 50 * 2**20
     max_form: int = 256 * 2**10
     session_hours: int = 12
@@ -59,6 +60,7 @@ class Settings:
             smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
             mailbox=env.get("MAILBOX", "1") == "1",
             hourly_send_limit=_number(env, "HOURLY_SEND_LIMIT", 1200),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             quiet_hours=env.get("QUIET_HOURS", "1") == "1",
         )
         settings.check(given_secret=bool(env.get("SECRET_KEY")))

@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from flask import Flask, Response, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+log = structlog.get_logger()
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -105,11 +107,25 @@ def after_commit(act: Callable[[], object]) -> None:
 
 
 def commit() -> None:
-    """Commit the session, then do what was to follow the commit."""
+    """Commit the session, then do what was to follow the commit.
+
+    What follows cannot undo what is stored, so its failure is logged and not told to the one who was served:
+    the row is the truth, and the sweep rings again.
+    """
     acts = db.session.info.pop("after_commit", [])
     db.session.commit()
     for act in acts:
-        act()
+        try:
+            act()
+        except Exception as error:
+            log.error("after_commit_failed", exc_info=error)
+
+
+def let_go() -> None:
+    """End a transaction in which nothing was written yet, before slow work: SQLite has one writer."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("what was written would be lost")
+    db.session.rollback()
 
 
 @contextmanager
@@ -133,9 +149,7 @@ def apart() -> Iterator[sa.Connection]:
 
     SQLite has one writer, so the request's own transaction is let go first: call it before anything was written.
     """
-    if db.session.new or db.session.dirty:
-        raise RuntimeError("a transaction apart would lose what this request has written")
-    db.session.rollback()
+    let_go()
     token = _only_reads.set(False)
     try:
         with db.engine.begin() as connection:

@@ -3,13 +3,14 @@
 import secrets
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from app.db import db
 from app.i18n import gettext as _
 
 log = structlog.get_logger()
@@ -49,7 +50,9 @@ def _texts(code: int) -> tuple[str, str]:
 
 
 def show(code: int, title: str, sentence: str) -> ResponseReturnValue:
-    """Render the plain error page with its status."""
+    """Render the plain error page with its status. It stands without a database: that may be what failed."""
+    db.session.rollback()
+    g.organisation, g.without_menu = g.get("organisation"), True
     return render_template("errors/plain.html", title=title, sentence=sentence), code
 
 
@@ -77,8 +80,11 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
 
 
 def _fail(error: Exception) -> ResponseReturnValue:
+    cause = getattr(error, "original_exception", None) or error
+    if isinstance(cause, OperationalError):
+        return _busy(cause)
     reference = secrets.token_hex(2).upper()
-    log.error("failed", reference=reference, exc_info=error)
+    log.error("failed", reference=reference, exc_info=cause)
     sentence = _("入力は残っています。もう一度お試しください（番号 %(number)s）。", number=reference)
     return show(500, _("うまく動きませんでした"), sentence)
 

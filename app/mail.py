@@ -4,6 +4,7 @@ What may stand in a header is decided here: CR, LF and NUL are refused before a 
 """
 
 import smtplib
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ def connection(settings: Settings) -> Iterator[smtplib.SMTP]:
     try:
         server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
         if settings.smtp_starttls:
-            server.starttls()
+            server.starttls(context=ssl.create_default_context())
         server.ehlo_or_helo_if_needed()
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
@@ -120,15 +121,20 @@ def hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
     """Give one message to the server. Raises Refused, NotHandedOver or HandOverUnknown."""
     sender, recipient = message["From"].addresses[0].addr_spec, message["To"].addresses[0].addr_spec
     try:
+        words = message.as_bytes()
         _expect(server.mail(sender))
         _expect(server.rcpt(recipient), RecipientRefused)
     except (Refused, NotHandedOver):
         server.rset()
         raise
+    except ValueError as error:
+        # An address smtplib cannot say in ASCII: no word has gone out, and none ever will.
+        server.rset()
+        raise Refused(f"not an address: {type(error).__name__}") from None
     except (smtplib.SMTPException, OSError) as error:
         raise NotHandedOver(type(error).__name__) from None
     try:
-        _expect(server.data(message.as_bytes()))
+        _expect(server.data(words))
     except (Refused, NotHandedOver):
         raise
     except smtplib.SMTPDataError as error:

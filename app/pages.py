@@ -62,7 +62,7 @@ def around() -> dict[str, Any]:
     """Template context of every page."""
     if "organisation" not in g:
         g.organisation = organisation()
-    member = current_member()
+    member = None if g.get("without_menu") else current_member()
     shown: dict[str, Any] = {
         "organisation": g.organisation,
         "current_member": member,

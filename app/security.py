@@ -1,12 +1,17 @@
 """Response headers, cookies and nonces: what a browser may do with our pages."""
 
 import secrets
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from app.config import Settings
 
+View = TypeVar("View", bound=Callable[..., Any])
+LARGEST_ROW_NUMBER = 2**31 - 1
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -14,6 +19,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address: what no table can hold is no page (404), not an error of the database."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_ROW_NUMBER, **kwargs})
 
 
 def cookie_settings(settings: Settings) -> dict[str, Any]:
@@ -51,6 +63,23 @@ def _protect(response: Response) -> Response:
     return response
 
 
+def takes_files(view: View) -> View:
+    """Mark a view that files are sent to: it alone may be given more than a form's worth of bytes."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def _allow_files() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "takes_files", False):
+        request.max_content_length = current_app.extensions["settings"].max_upload
+
+
 def init_app(app: Flask) -> None:
+    proxies = app.extensions["settings"].trusted_proxies
+    if proxies:
+        # Behind a proxy every visitor would else share one network address, and with it one limit.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.before_request(_allow_files)
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

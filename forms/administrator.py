@@ -3,9 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Regexp
 
 from forms.base import Form
-from forms.validators import EMAIL, ONE_LINE, REQUIRED, longest, shortest
+from forms.validators import EMAIL, NO_NUL, ONE_LINE, REQUIRED, longest, shortest
 
 ROLES = [
     SelectChoice("administrator", _l("管理者")),
@@ -16,16 +17,19 @@ ROLES = [
     SelectChoice("auditor", _l("監査")),
 ]
 
+# Mail servers without SMTPUTF8 know no other senders.
+ASCII = Regexp(r"^[\x20-\x7e]*$", message=_l("半角の英数字と記号のアドレスを入力してください。"))
+
 
 class SignInForm(Form):
-    email = EmailField(_l("メールアドレス"), [REQUIRED, longest(254)])
+    email = EmailField(_l("メールアドレス"), [REQUIRED, longest(254), NO_NUL])
     password = PasswordField(_l("パスワード"), [REQUIRED, longest(200)])
 
 
 class OrganisationForm(Form):
     name = StringField(_l("会社・お店の名前"), [REQUIRED, longest(120), ONE_LINE])
     sender_name = StringField(_l("メールの差出人名"), [REQUIRED, longest(120), ONE_LINE])
-    sender_address = EmailField(_l("差出人のメールアドレス"), [REQUIRED, EMAIL, longest(254)])
+    sender_address = EmailField(_l("差出人のメールアドレス"), [REQUIRED, EMAIL, ASCII, longest(254)])
     postal_address = StringField(_l("住所"), [REQUIRED, longest(300), ONE_LINE])
     contact = StringField(_l("問い合わせ先（電話かメール）"), [REQUIRED, longest(200), ONE_LINE])
     privacy_url = StringField(_l("個人情報の取り扱いのページ"), [longest(300), ONE_LINE])

@@ -7,8 +7,9 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from forms.base import Form
-from forms.validators import ONE_LINE, REQUIRED, between, longest
+from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
 
+LARGEST_NUMBER = 2**31 - 1
 VERDICTS = [
     SelectChoice("do", _l("やる")),
     SelectChoice("later", _l("あとで")),
@@ -24,8 +25,8 @@ EXPORT_FORMS = [
 
 
 class PromoteForm(Form):
-    reason_id = IntegerField(validators=[InputRequired()])
-    survey_id = IntegerField(validators=[InputRequired()])
+    reason_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
+    survey_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
 
 
 class RevisionForm(Form):
@@ -44,7 +45,7 @@ class DecisionForm(RevisionForm):
     verdict = RadioField(
         _l("決定"), choices=VERDICTS, validators=[InputRequired(_l("ひとつ選んでください。"))]
     )
-    why = TextAreaField(_l("理由"), [Optional(), longest(1000)])
+    why = TextAreaField(_l("理由"), [Optional(), longest(1000), NO_NUL])
 
 
 class ReleaseForm(RevisionForm):
@@ -53,4 +54,4 @@ class ReleaseForm(RevisionForm):
 
 class ExportForm(Form):
     form = SelectField(_l("形式"), choices=EXPORT_FORMS)
-    survey_id = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    survey_id = IntegerField(widget=HiddenInput(), validators=[InputRequired(), between(1, LARGEST_NUMBER)])

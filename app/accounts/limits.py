@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import RateLimit
 from app.db import apart
@@ -13,14 +14,17 @@ def try_once(key: str, at: datetime, limit: int, window_seconds: int) -> bool:
     start = int(at.timestamp()) // window_seconds * window_seconds
     window_at = datetime.fromtimestamp(start, UTC)
     with apart() as connection:
-        bumped = connection.execute(
-            sa.update(RateLimit)
-            .where(RateLimit.key == key, RateLimit.window_at == window_at)
-            .values(count=RateLimit.count + 1)
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        count = (
+            dialect.insert(RateLimit)
+            .values(key=key, window_at=window_at, count=1)
+            .on_conflict_do_update(
+                index_elements=[RateLimit.key, RateLimit.window_at], set_={"count": RateLimit.count + 1}
+            )
             .returning(RateLimit.count)
-        ).scalar()
-        if bumped is None:
-            connection.execute(sa.delete(RateLimit).where(RateLimit.key == key))
-            connection.execute(sa.insert(RateLimit).values(key=key, window_at=window_at, count=1))
-            bumped = 1
-    return bumped <= limit
+        )
+        tried = connection.execute(count).scalar_one()
+        if tried == 1:
+            passed = sa.delete(RateLimit).where(RateLimit.key == key, RateLimit.window_at < window_at)
+            connection.execute(passed)
+    return tried <= limit

@@ -19,14 +19,11 @@ blueprint = Blueprint("accounts", __name__)
 
 def _own_address(target: str | None) -> str:
     """Only addresses of this site are followed after sign-in."""
-    parts = urlsplit(target or "")
-    own = (
-        bool(target)
-        and not parts.netloc
-        and not parts.scheme
-        and parts.path.startswith("/")
-        and "\\" not in target
-    )
+    target = target or ""
+    if not all(sign.isprintable() and not sign.isspace() and sign != "\\" for sign in target):
+        return url_for("reports.show_today")
+    parts = urlsplit(target)
+    own = not parts.netloc and not parts.scheme and parts.path.startswith("/")
     return target if own and not target.startswith("//") else url_for("reports.show_today")
 
 
@@ -109,6 +106,8 @@ def change_organisation() -> ResponseReturnValue:
 def add_member() -> ResponseReturnValue:
     form = MemberForm()
     if form.validate_on_submit():
+        # Nothing is written yet: the database is let go while the password is hashed.
+        db.session.rollback()
         try:
             services.add_member(
                 form.email.data,

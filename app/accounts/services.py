@@ -35,9 +35,13 @@ def sign_in(email: str, password: str, network_address: str, at: datetime) -> Me
     within &= limits.try_once(f"sign-in-from:{network_address}"[:120], at, TRIES_PER_ADDRESS, WINDOW_SECONDS)
     if not within:
         raise TooManyTries(_("続けて試されたため、15分ほど受け付けられません。"))
-    member = member_by_email(email)
-    right = hasher.verify(password, member.password_hash if member else _NOBODY)
-    if member is None or not right or not member.active:
+    found = member_by_email(email)
+    member_id, password_hash = (found.id, found.password_hash) if found else (None, _NOBODY)
+    # Comparing takes long on purpose: nobody waits for the database meanwhile.
+    db.session.rollback()
+    right = hasher.verify(password, password_hash)
+    member = db.session.get(Member, member_id) if right and member_id is not None else None
+    if member is None or not member.active or member.password_hash != password_hash:
         raise WrongPassword(_("メールアドレスかパスワードが違います。"))
     sessions.open_session(member, at)
     audit.record("signed_in", "member", member.id, member.id, at)
@@ -47,13 +51,16 @@ def sign_in(email: str, password: str, network_address: str, at: datetime) -> Me
 def add_member(
     email: str, name: str, password: str, role: Role, at: datetime, by: Member | None = None
 ) -> Member:
-    """Add a member. Raises BadInput where the address is taken."""
+    """Add a member. Raises BadInput where the address is taken.
+
+    Hashing takes long on purpose and comes before the first query: call it with no transaction open.
+    """
     member = Member(
         email=email.strip().lower(), name=name, password_hash=hasher.hash(password), role=role, created_at=at
     )
-    db.session.add(member)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(member)
     except IntegrityError:
         raise BadInput(_("このメールアドレスのメンバーは、もういます。")) from None
     audit.record("added", "member", member.id, by.id if by else None, at, role=role.value)
@@ -63,10 +70,10 @@ def add_member(
 def change_role(member: Member, role: Role, active: bool, by: Member, at: datetime) -> None:
     """Give a member another role, or let them go. The last active administrator stays."""
     if member.role is Role.ADMINISTRATOR and (role is not Role.ADMINISTRATOR or not active):
-        others = sa.select(sa.func.count()).where(
-            Member.role == Role.ADMINISTRATOR, Member.active, Member.id != member.id
-        )
-        if not db.session.scalar(others):
+        # Locked before they are counted, so that two administrators cannot let go of each other at once.
+        administrators = sa.select(Member.id).where(Member.role == Role.ADMINISTRATOR, Member.active)
+        left = set(db.session.scalars(administrators.order_by(Member.id).with_for_update()))
+        if not left - {member.id}:
             raise BadInput(_("管理者がいなくなるため、変えられません。"))
     member.role, member.active = role, active
     if not active:

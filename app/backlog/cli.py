@@ -40,7 +40,9 @@ def export(form: str, survey_id: int | None, out: Path) -> None:
         _fail(_("回答のある調査が見つかりません。"))
     else:
         try:
-            file = exporters.export(form, queries.ranked_items(survey.id, clock.today()), clock.now())
+            file = exporters.export(
+                form, queries.ranked_items(survey.id, clock.today(), with_mended=True), clock.now()
+            )
             out.write_bytes(file.content)
         except OkaeriError as error:
             _fail(error.sentence)

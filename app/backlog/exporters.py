@@ -15,16 +15,28 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from app.backlog.models import ItemState, Verdict
 from app.backlog.queries import RankedBacklog, RankedItem
+from app.clock import day_of
 from app.i18n import gettext as _
+from app.i18n import lazy_gettext as _l
 from app.reasons.queries.mentions import typical_clauses
 from app.reasons.queries.words import quote_of, shown_text
 
 # A spreadsheet runs what starts like this; a full-width sign is folded to its narrow twin first.
 STARTS_A_FORMULA = re.compile(r"^[\s\0]*[=+\-@\t\r\n]")
 QUOTES = 3
+STATES = {
+    ItemState.CANDIDATE: _l("決定待ち"),
+    ItemState.DECIDED: _l("決定済み"),
+    ItemState.IN_PROGRESS: _l("取り組み中"),
+    ItemState.RELEASED: _l("直しました"),
+    ItemState.MEASURED: _l("確かめました"),
+}
+VERDICTS = {Verdict.DO: _l("やる"), Verdict.LATER: _l("あとで"), Verdict.DONT: _l("やらない")}
 
 
 @dataclass(frozen=True)
@@ -105,11 +117,11 @@ def _row(ranked: RankedItem, in_yen: bool) -> list[Any]:
         *([round(figures.value), round(figures.low), round(figures.high)] if figures else [None] * 3),
         figures.effort if figures else item.effort_days,
         (_("はい") if figures.effort_is_assumed else _("いいえ")) if figures else None,
-        item.state.value,
-        item.verdict.value if item.verdict else None,
+        str(STATES[item.state]),
+        str(VERDICTS[item.verdict]) if item.verdict else None,
         decision.why if decision else None,
         decision.member.name if decision else None,
-        decision.at.date().isoformat() if decision else None,
+        day_of(decision.at).isoformat() if decision else None,
         item.owner,
         item.released_on.isoformat() if item.released_on else None,
         *(quotes + [None] * QUOTES)[:QUOTES],
@@ -154,7 +166,8 @@ def export_xlsx(backlog: RankedBacklog, at: datetime) -> bytes:
     sheet.freeze_panes = "C2"
 
     def cell(value: Any, bold: bool = False) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, value=disarmed(value))
+        plain = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+        made = WriteOnlyCell(sheet, value=disarmed(plain))
         if isinstance(value, str):
             made.data_type = "s"
         if bold:
@@ -202,6 +215,8 @@ def _object(ranked: RankedItem, in_yen: bool) -> dict[str, Any]:
     ]
     row = _row(ranked, in_yen)
     found = dict(zip(names, row[: len(names)], strict=True))
+    found["state"] = ranked.item.state.value
+    found["verdict"] = ranked.item.verdict.value if ranked.item.verdict else None
     found["effort_is_assumed"] = ranked.figures.effort_is_assumed if ranked.figures else None
     return found | {
         "unit": "yen" if in_yen else "people",
@@ -239,7 +254,8 @@ FORMS: dict[str, tuple[str, Callable[[RankedBacklog, datetime], bytes]]] = {
 def export(form: str, backlog: RankedBacklog, at: datetime) -> File:
     """Write the backlog in one of FORMS."""
     media_type, write = FORMS[form]
-    name = f"okaeri-backlog-{at.date().isoformat()}.{form.removesuffix('-cp932')}"
+    suffix = "-cp932.csv" if form == "csv-cp932" else f".{form}"
+    name = f"okaeri-backlog-{day_of(at).isoformat()}{suffix}"
     return File(name, media_type, write(backlog, at), len(backlog.items))
 
 

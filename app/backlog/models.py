@@ -57,6 +57,11 @@ class BacklogItem(Row, Base):
     def number(self) -> str:
         return f"IM-{self.id:03d}"
 
+    @property
+    def is_mended(self) -> bool:
+        """Customers meet it mended already; it no longer competes for the next place."""
+        return self.state in (ItemState.RELEASED, ItemState.MEASURED)
+
 
 class Decision(Row, Base):
     """やる / あとで / やらない, with why and who. A later decision does not erase an earlier one."""

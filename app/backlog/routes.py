@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,15 @@ from app.reasons.models import Reason
 from app.reasons.queries.mentions import typical_clauses
 from app.reasons.queries.words import segments_of
 from app.surveys.models import Survey
-from forms.product import DecisionForm, ExportForm, ItemForm, PromoteForm, ReleaseForm, RevisionForm
+from forms.product import (
+    LARGEST_NUMBER,
+    DecisionForm,
+    ExportForm,
+    ItemForm,
+    PromoteForm,
+    ReleaseForm,
+    RevisionForm,
+)
 
 blueprint = Blueprint("backlog", __name__)
 
@@ -41,8 +50,9 @@ def _item(item_id: int) -> BacklogItem:
 def _survey() -> Survey | None:
     """The survey asked for, else the one worked on last."""
     wanted = request.args.get("survey", type=int)
-    surveys = queries.surveys_with_voices()
-    return next((survey for survey in surveys if survey.id == wanted), surveys[0] if surveys else None)
+    if wanted is not None:
+        return db.session.get(Survey, wanted) if 0 < wanted <= LARGEST_NUMBER else abort(404)
+    return next(iter(queries.surveys_with_voices()), None)
 
 
 @blueprint.get("/backlog")
@@ -55,7 +65,8 @@ def list_items() -> ResponseReturnValue:
     if survey is None:
         return render_template("backlog/empty.html", survey=None)
     backlog = queries.ranked_items(survey.id, clock.today(), view)
-    if not backlog.items:
+    mended = [item for item in queries.items_of(survey.id) if item.is_mended]
+    if not backlog.items and not mended:
         return render_template("backlog/empty.html", survey=survey)
     scale = max((row.figures.high for row in backlog.items if row.figures), default=1.0)
     return render_template(
@@ -64,6 +75,7 @@ def list_items() -> ResponseReturnValue:
         surveys=queries.surveys_with_voices(),
         backlog=backlog,
         bands=bands(backlog.items),
+        mended=mended,
         view=view,
         scale=scale,
         rough=rough,
@@ -88,8 +100,10 @@ def show_item(item_id: int) -> ResponseReturnValue:
     return _item_page(_item(item_id))
 
 
-def _item_page(item: BacklogItem, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    backlog = queries.ranked_items(item.survey_id, clock.today())
+def _item_page(
+    item: BacklogItem, problem: str = "", status: int = 200, decision: DecisionForm | None = None
+) -> ResponseReturnValue:
+    backlog = queries.ranked_items(item.survey_id, clock.today(), with_mended=item.is_mended)
     ranked = next(row for row in backlog.items if row.item.id == item.id)
     band = next(group for group in bands(backlog.items) if ranked in group.rows)
     page = render_template(
@@ -105,7 +119,8 @@ def _item_page(item: BacklogItem, problem: str = "", status: int = 200) -> Respo
         rough=rough,
         problem=problem,
         item_form=ItemForm(formdata=None, obj=item, effort_days=exact(item.effort_days)),
-        decision_form=DecisionForm(
+        decision_form=decision
+        or DecisionForm(
             formdata=None, revision=item.revision, verdict=item.verdict.value if item.verdict else None
         ),
         revision_form=RevisionForm(formdata=None, obj=item),
@@ -137,7 +152,7 @@ def edit_item(item_id: int) -> ResponseReturnValue:
 def decide(item_id: int) -> ResponseReturnValue:
     item, form = _item(item_id), DecisionForm()
     if not form.validate_on_submit():
-        return _item_page(item, _first_error(form), 422)
+        return _item_page(item, _first_error(form), 422, form)
     verdict, why, revision = Verdict(form.verdict.data), form.why.data or "", form.revision.data
     return _done(
         item,
@@ -173,12 +188,16 @@ def release(item_id: int) -> ResponseReturnValue:
     )
 
 
-def _done(item, act, sentence: str) -> ResponseReturnValue:  # type: ignore[no-untyped-def]
+def _done(
+    item: BacklogItem, act: Callable[[], object], sentence: str, decision: DecisionForm | None = None
+) -> ResponseReturnValue:
     try:
         act()
     except OkaeriError as error:
         db.session.refresh(item)
-        return _item_page(item, error.sentence, error.status)
+        if decision is not None:
+            decision.revision.data = item.revision
+        return _item_page(item, error.sentence, error.status, decision)
     flash(sentence)
     return redirect(url_for(".show_item", item_id=item.id))
 
@@ -189,7 +208,7 @@ def show_export() -> ResponseReturnValue:
     survey = _survey()
     if survey is None:
         return redirect(url_for(".list_items"))
-    backlog = queries.ranked_items(survey.id, clock.today())
+    backlog = queries.ranked_items(survey.id, clock.today(), with_mended=True)
     return render_template(
         "backlog/export.html",
         survey=survey,
@@ -206,7 +225,9 @@ def export() -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     survey = db.get_or_404(Survey, form.survey_id.data)
-    file = exporters.export(form.form.data, queries.ranked_items(survey.id, clock.today()), clock.now())
+    file = exporters.export(
+        form.form.data, queries.ranked_items(survey.id, clock.today(), with_mended=True), clock.now()
+    )
     services.record_export(
         form.form.data,
         file.row_count,

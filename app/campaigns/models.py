@@ -82,6 +82,7 @@ class Campaign(Row, Base):
     holdout_percent: Mapped[int] = mapped_column(default=10)
     seed: Mapped[int] = mapped_column(default=0)
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    changed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     approver_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     asked_at: Mapped[datetime | None] = mapped_column(Instant)

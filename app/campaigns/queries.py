@@ -210,12 +210,24 @@ def people_of(campaign: Campaign) -> dict[str, Member | None]:
 
 
 def approvers_of(campaign: Campaign) -> list[Member]:
-    """Who may approve a campaign: active members with the right, but not its author."""
+    """Who may approve a campaign: active members with the right, but neither its author nor its last changer."""
+    return [one for one in _with_right_to_approve() if not has_hand_in(campaign, one)]
+
+
+def has_hand_in(campaign: Campaign, member: Member) -> bool:
+    """Did this member make the campaign, or change it last?"""
+    return member.id in (campaign.member_id, campaign.changed_by_id)
+
+
+def is_only_approver(member: Member) -> bool:
+    """Does nobody else in the organisation hold the right to approve?"""
+    return all(one.id == member.id for one in _with_right_to_approve())
+
+
+def _with_right_to_approve() -> list[Member]:
     roles = [role for role, rights in RIGHTS.items() if Right.APPROVE in rights]
-    others = sa.select(Member).where(Member.active, Member.role.in_(roles))
-    if campaign.member_id is not None:
-        others = others.where(Member.id != campaign.member_id)
-    return list(db.session.scalars(others.order_by(Member.name, Member.id)))
+    able = sa.select(Member).where(Member.active, Member.role.in_(roles))
+    return list(db.session.scalars(able.order_by(Member.name, Member.id)))
 
 
 def waiting_for_approval(member: Member) -> int:
@@ -228,7 +240,8 @@ def waiting_for_approval(member: Member) -> int:
         .where(
             Campaign.state == CampaignState.DRAFT,
             Campaign.asked_at.is_not(None),
-            sa.or_(Campaign.member_id.is_(None), Campaign.member_id != member.id),
+            Campaign.member_id.is_distinct_from(member.id),
+            Campaign.changed_by_id.is_distinct_from(member.id),
         )
     )
     return db.session.scalar(waiting) or 0

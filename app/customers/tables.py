@@ -27,8 +27,9 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = workbooks.MOST_ROWS, workbooks.MOST_COLU
 BLOCK = 2**20
 WORKBOOK = b"PK\x03\x04"
 CHILD_SECONDS = 150
-# CPython's CP932 lets these through; no text holds them.
-_NO_TEXT = re.compile("[\x00\x1b\x80\xa0\uf8f0-\uf8f3]")
+_NO_TEXT = re.compile("[\x00\x1b]")
+# CPython's CP932 lets these through; no Japanese text of that time holds them. In UTF-8 they are what they say.
+_NO_OLD_TEXT = re.compile("[\x00\x1b\x80\xa0\uf8f0-\uf8f3]")
 
 
 @dataclass
@@ -110,8 +111,9 @@ def _texts(stream: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
 
 def _decodes(stream: IO[bytes], encoding: str) -> bool:
     """Does the whole stream read as text in this encoding?"""
+    never = _NO_TEXT if encoding.startswith("utf-8") else _NO_OLD_TEXT
     try:
-        return not any(_NO_TEXT.search(text) for text in _texts(stream, encoding, "strict"))
+        return not any(never.search(text) for text in _texts(stream, encoding, "strict"))
     except UnicodeDecodeError:
         return False
 
@@ -134,6 +136,8 @@ def _unpack(stream: IO[bytes]) -> bytes:
         try:
             code = subprocess.run(command, timeout=CHILD_SECONDS, check=False, capture_output=True).returncode  # noqa: S603
         except subprocess.TimeoutExpired:
+            code = workbooks.TOO_LARGE
+        if not code and target.stat().st_size > workbooks.MOST_WRITTEN:
             code = workbooks.TOO_LARGE
         if code:
             _refuse_workbook(code)

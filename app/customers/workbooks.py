@@ -6,6 +6,7 @@ little time, which imports nothing of the product. It answers with an exit code;
 
 import csv
 import datetime as dt
+import errno
 import resource
 import sys
 import zipfile
@@ -15,7 +16,7 @@ from typing import Any
 import openpyxl
 
 MOST_ROWS, MOST_COLUMNS = 1_000_000, 200
-MOST_UNPACKED = 200 * 2**20
+MOST_UNPACKED = MOST_WRITTEN = 200 * 2**20
 MEMORY, SECONDS = 1_500 * 2**20, 120
 BROKEN, TOO_LARGE, TOO_MANY_ROWS, TOO_MANY_COLUMNS, NO_SHEET = 3, 4, 5, 6, 7
 
@@ -73,6 +74,8 @@ def main(source: str, target: str) -> int:
     """Write the sheet to `target` and return the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # One shared string can stand in every cell: a small workbook, an endless table.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_WRITTEN, MOST_WRITTEN))
     try:
         check_size(source)
         with open(target, "w", encoding="utf-8", newline="") as out:
@@ -81,6 +84,8 @@ def main(source: str, target: str) -> int:
         return int(refused.args[0])
     except MemoryError:
         return TOO_LARGE
+    except OSError as error:
+        return TOO_LARGE if error.errno == errno.EFBIG else BROKEN
     except Exception:  # openpyxl raises nearly anything over a broken workbook
         return BROKEN
     return 0

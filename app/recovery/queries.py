@@ -3,7 +3,7 @@
 Nobody was drawn by lot here, so a difference shows what happened, not what the mending caused; the page says so.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -115,11 +115,11 @@ def outcome_of(item: BacklogItem, today: date) -> Outcome:
     answered = _answered_before(item.survey_id, start)
     raised = _raised_before(item, start) & answered
     until = min(today, item.released_on + WINDOW)
-    back = _bought(answered, item.released_on, until)
+    back = _bought(item.released_on, until)
     return Outcome(
         item=item,
         raised=Group(len(raised), len(raised & back)),
-        others=Group(len(answered - raised), len(back - raised)),
+        others=Group(len(answered - raised), len((answered - raised) & back)),
         until=until,
         before=_share(item, until=start),
         after=_share(item, since=start),
@@ -146,12 +146,9 @@ def _raised_before(item: BacklogItem, start: datetime) -> set[int]:
     return set(db.session.scalars(query.distinct()))
 
 
-def _bought(customer_ids: Collection[int], after: date, until: date) -> set[int]:
+def _bought(after: date, until: date) -> set[int]:
     query = sa.select(Purchase.customer_id).where(
-        Purchase.customer_id.in_(customer_ids),
-        Purchase.amount > 0,
-        Purchase.bought_on > after,
-        Purchase.bought_on <= until,
+        Purchase.amount > 0, Purchase.bought_on > after, Purchase.bought_on <= until
     )
     return set(db.session.scalars(query.distinct()))
 

@@ -10,11 +10,12 @@ from app.accounts.access import Right, current_member, needs
 from app.customers import importers
 from app.customers.models import ImportBatch, ImportKind, ImportState
 from app.customers.queries import import_batches
-from app.db import db
+from app.db import db, let_go
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.responses.importers import guess_columns
 from app.responses.importers.surveys import survey_named
+from app.security import takes_files
 from forms.response_import import ResponseColumnsForm, ResponseUploadForm, uses_of
 
 blueprint = Blueprint("response_imports", __name__)
@@ -42,11 +43,13 @@ def _list(form: ResponseUploadForm, status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/responses/imports")
 @needs(Right.EDIT)
+@takes_files
 def upload() -> ResponseReturnValue:
     form = ResponseUploadForm()
     if not form.validate_on_submit():
         return _list(form, 422)
     file = form.file.data
+    let_go()
     try:
         batch = importers.receive_upload(
             ImportKind.RESPONSES, file.filename or "", file.read(), current_member(), clock.now()
@@ -156,13 +159,13 @@ def cancel_import(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_import", batch_id=batch.id))
 
 
-@blueprint.get("/responses/imports/<int:batch_id>/rejected.csv")
+@blueprint.post("/responses/imports/<int:batch_id>/rejected.csv")
 @needs(Right.EDIT)
 def download_rejected(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     path, member = importers.rejected_path_of(batch), current_member()
     if not batch.rejected_count or not path.exists():
         abort(404)
-    audit.record_apart("downloaded", "import_batch", batch.id, member.id if member else None, clock.now())
+    audit.record("downloaded", "import_batch", batch.id, member.id if member else None, clock.now())
     name = _("取り込めなかった行_%(file)s.csv", file=batch.file_name.rsplit(".", 1)[0])
     return send_file(path, "text/csv", as_attachment=True, download_name=name)

@@ -28,7 +28,7 @@ def show_returned(token: str) -> ResponseReturnValue:
 @respondent
 def show_stop(token: str) -> ResponseReturnValue:
     sheet = Sheet(token)
-    stopped = wishes.has_said(sheet.invitation, "asked_stop")
+    stopped = wishes.is_left_alone(sheet.invitation)
     return render_template("responses/stop.html", url=sheet.url, form=Form(), stopped=stopped)
 
 

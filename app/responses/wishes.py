@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from app.campaigns.models import Invitation, Message
 from app.customers import services as customers
-from app.customers.models import Channel, Customer, CustomerFact, CustomerKind, SuppressionCause
-from app.customers.queries import has_consent
+from app.customers.models import Channel, CustomerFact, CustomerKind, SuppressionCause
+from app.customers.queries import has_consent, is_suppressed
 from app.db import db
 from app.i18n import gettext as _
 
@@ -22,17 +22,31 @@ def has_said(invitation: Invitation, kind: str) -> bool:
     return db.session.scalar(said) is not None
 
 
+def is_left_alone(invitation: Invitation) -> bool:
+    """Did this customer ask for no more contact, and does it hold for all that is known of them now?"""
+    addresses = [(channel, address) for channel, address in _addresses(invitation) if address]
+    return (
+        has_said(invitation, "asked_stop")
+        and all(is_suppressed(channel, address) for channel, address in addresses)
+        and not any(has_consent(invitation.customer_id, channel) for channel, _address in addresses)
+    )
+
+
 def stop_contact(invitation: Invitation, at: datetime) -> None:
-    """Write, call and mail this customer no more, by any channel. Said twice it stays one."""
-    if has_said(invitation, "asked_stop"):
-        return
+    """Write, call and mail this customer no more, by any channel.
+
+    Said again it holds for what has come since (a new address, a new consent), and is told once.
+    """
     customer = invitation.customer
-    for channel, address in _addresses(invitation, customer):
+    addresses = _addresses(invitation)
+    for channel, address in addresses:
         customers.suppress(channel, address, SuppressionCause.OPT_OUT, at)
-    if has_consent(customer.id, Channel.MAIL):
-        evidence = _("配信「%(name)s」の回答ページ", name=invitation.campaign.name)
-        customers.record_consent(customer, Channel.MAIL, False, _("配信停止のお申し出"), evidence, at)
-    _say(invitation, "asked_stop", at)
+    evidence = _("配信「%(name)s」の回答ページ", name=invitation.campaign.name)
+    for channel in sorted({channel for channel, _address in addresses}):
+        if has_consent(customer.id, channel):
+            customers.record_consent(customer, channel, False, _("配信停止のお申し出"), evidence, at)
+    if not has_said(invitation, "asked_stop"):
+        _say(invitation, "asked_stop", at)
 
 
 def say_returned(invitation: Invitation, at: datetime) -> None:
@@ -51,8 +65,9 @@ def _source(invitation: Invitation) -> str:
     return f"invitation:{invitation.id}"
 
 
-def _addresses(invitation: Invitation, customer: Customer) -> list[tuple[Channel, str]]:
+def _addresses(invitation: Invitation) -> list[tuple[Channel, str]]:
     """A person's own addresses; of a company only those this invitation was sent to, for others work there too."""
+    customer = invitation.customer
     written = sa.select(Message.address).where(Message.invitation_id == invitation.id)
     mails = {(Channel.MAIL, address) for address in db.session.scalars(written)}
     if customer.kind is CustomerKind.PERSON:

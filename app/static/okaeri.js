@@ -98,6 +98,8 @@
   };
   const region = document.querySelector("[data-toasts]");
   const show = (toast) => {
+    // One at a time: 元に戻す must never be about an earlier act than the last.
+    for (const earlier of region.querySelectorAll("[data-toast], .toast-line")) if (earlier !== toast) earlier.remove();
     region.append(toast);
     setTimeout(dismiss, TOAST_MS, toast);
   };

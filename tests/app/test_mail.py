@@ -1,12 +1,17 @@
 """Mail reaches a real SMTP server as written, and no name or title can add a header."""
 
+import ssl
+import subprocess
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from app import mail
 from app.mail import BadHeader, HandOverUnknown, Letter, NotHandedOver, Refused
+from tests.servers import free_port
+from tests.sink import Sink
 from tests.stock import settings_for
 
 
@@ -74,3 +79,26 @@ def test_no_server_means_not_handed_over(tmp_path):
     settings = settings_for(tmp_path, SMTP_PORT="1")
     with pytest.raises(NotHandedOver), mail.connection(settings):
         pass
+
+
+@pytest.mark.parametrize("place", ["sender_address", "recipient"])
+def test_an_address_the_server_cannot_be_told_is_refused_before_any_word(sink, tmp_path, place):
+    with pytest.raises(Refused):
+        send(sink, tmp_path, letter(**{place: "taro@例え.jp"}))
+    assert sink.received == []
+
+
+def test_a_server_nobody_vouches_for_gets_no_mail(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*make.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    vouched = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    vouched.load_cert_chain(certificate, key)
+    door = Controller(Sink(), hostname="127.0.0.1", port=free_port(), tls_context=vouched)
+    door.start()
+    try:
+        settings = settings_for(tmp_path, SMTP_HOST="127.0.0.1", SMTP_PORT=str(door.port), SMTP_STARTTLS="1")
+        with pytest.raises(NotHandedOver, match="SSLCertVerificationError"), mail.connection(settings):
+            pass
+    finally:
+        door.stop()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from werkzeug.routing import IntegerConverter
 
 from app.accounts.access import RIGHTS, Right
 from app.accounts.models import Role
@@ -35,9 +36,7 @@ def test_every_member_route_lets_in_whom_its_right_names_and_nobody_else(app, si
         if access is None or access.kind != "member" or rule.endpoint == "accounts.sign_out":
             continue
         method = "POST" if "GET" not in rule.methods else "GET"
-        values = {
-            name: 999999 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)
-        }
+        values = {name: 999999 if numeric else "nothing" for name, numeric in converters(rule)}
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values, method)
         status = browser.open(path, method=method).status_code
@@ -46,7 +45,8 @@ def test_every_member_route_lets_in_whom_its_right_names_and_nobody_else(app, si
 
 
 def converters(rule):
-    return [(name, type(found).__name__) for name, found in rule._converters.items()]
+    """(name, is it a number) of each part of an address."""
+    return [(name, isinstance(found, IntegerConverter)) for name, found in rule._converters.items()]
 
 
 def test_nobody_signed_out_reaches_a_member_page(app, client):
@@ -74,7 +74,7 @@ def test_get_head_and_options_change_nothing(app, sign_in, agent):
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods:
             continue
-        values = {name: 1 if kind == "IntegerConverter" else "nothing" for name, kind in converters(rule)}
+        values = {name: 1 if numeric else "nothing" for name, numeric in converters(rule)}
         with app.test_request_context():
             path = app.url_map.bind("localhost").build(rule.endpoint, values, "GET")
         for method in ("GET", "HEAD", "OPTIONS"):
@@ -105,3 +105,27 @@ def test_migrations_go_down_and_up_again(app):
         tables = set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
         assert tables == set()
         upgrade()
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+def test_a_number_no_table_can_hold_is_no_page(app, sign_in, number):
+    browser = sign_in(Role.ADMINISTRATOR)
+    for path in ("customers", "campaigns", "surveys", "backlog", "reports/surveys", "responses/imports"):
+        assert browser.get(f"/{path}/{number}").status_code == 404, path
+    promoted = browser.post("/backlog/promote", data={"reason_id": number, "survey_id": number})
+    assert promoted.status_code == 400
+
+
+def test_an_error_page_stands_without_the_database(app, client):
+    with app.app_context():
+        db.session.execute(sa.text("drop table organisation"))
+        db.session.connection().connection.commit()
+    answer = client.get("/sign-in")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "ただいま混み合っています" in answer.text
+
+
+def test_only_uploads_may_be_large(client, sign_in):
+    heavy = {"email": "a@b.example", "password": "x" * 400_000}
+    assert client.post("/sign-in", data=heavy).status_code == 413

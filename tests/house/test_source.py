@@ -131,7 +131,7 @@ def test_a_percent_sign_in_a_sentence_of_a_template_is_doubled():
 def test_top_level_holds_what_the_house_allows():
     allowed = {
         "pyproject.toml", "wsgi.py", "README.md", "Makefile", "LICENSE", "app", "analysis", "forms", "migrations",
-        "tests", "docs", "bench", "deploy", "requirements", "instance", "build",
+        "tests", "docs", "bench", "deploy", "requirements", "instance", "build", "__pycache__",
     }  # fmt: skip
     assert [
         p.name for p in Path(ROOT).iterdir() if p.name not in allowed and not p.name.startswith(".")

@@ -44,12 +44,16 @@ class RankedBacklog:
     base: int
 
 
-def ranked_items(survey_id: int, today: date, by: By = "value") -> RankedBacklog:
-    """Rank the items of a survey. Every figure is computed now, from purchases, answers and codings."""
-    items = items_of(survey_id)
+def ranked_items(survey_id: int, today: date, by: By = "value", with_mended: bool = False) -> RankedBacklog:
+    """Rank the items of a survey that are still to be mended (or all of them).
+
+    Every figure is computed now, from purchases, answers and codings.
+    """
+    everything = items_of(survey_id)
+    items = [item for item in everything if with_mended or not item.is_mended]
     base = _lapsed_base(today)
     speaking = _people(survey_id)
-    owner = _owners(items)
+    owner = _owners(everything)
     ranking = rank_reasons(
         base,
         list(speaking),
@@ -160,17 +164,21 @@ def _returns(survey_id: int, owner: Mapping[int, str], today: date) -> dict[str,
             key = (owner[reason_id], customer_id)
             answered[key] = min(answered.get(key, day_of(at)), day_of(at))
     closed = {key: day for key, day in answered.items() if today > day + RETURN_WINDOW}
-    bought = _purchase_days({customer for _, customer in closed})
+    bought = _purchase_days(survey_id)
     seen: dict[str, list[bool | None]] = defaultdict(list)
     for (number, customer), day in closed.items():
         seen[number].append(any(day < bought_on <= day + RETURN_WINDOW for bought_on in bought[customer]))
     return seen
 
 
-def _purchase_days(customer_ids: set[int]) -> Mapping[int, list[date]]:
+def _purchase_days(survey_id: int) -> Mapping[int, list[date]]:
+    """The days on which the customers who answered a survey bought."""
+    answered = sa.select(Response.customer_id).where(
+        Response.survey_id == survey_id, Response.customer_id.is_not(None)
+    )
     days: dict[int, list[date]] = defaultdict(list)
     query = sa.select(Purchase.customer_id, Purchase.bought_on).where(
-        Purchase.customer_id.in_(customer_ids), Purchase.amount > 0
+        Purchase.customer_id.in_(answered), Purchase.amount > 0
     )
     for customer_id, bought_on in db.session.execute(query):
         days[customer_id].append(bought_on)

@@ -18,7 +18,7 @@ from app.campaigns.routes import blueprint
 from app.campaigns.wording import BadWording, checked_body, checked_subject
 from app.customers.models import Segment
 from app.customers.queries import count_customers, segments
-from app.db import db
+from app.db import db, unit_of_work
 from app.errors import BadInput, OkaeriError
 from app.filters import number
 from app.i18n import gettext as _
@@ -235,7 +235,9 @@ def send_test(campaign_id: int) -> ResponseReturnValue:
     if not limits.try_once(f"test-mail:{member.id}", clock.now(), MOST_TESTS_AN_HOUR, 3600):
         raise TooManyTests(_("テストメールは1時間に%(count)s通までです。", count=MOST_TESTS_AN_HOUR))
     campaign, form = draft(campaign_id), WordsForm()
-    problem = _keep_words(form, campaign)
+    # What was edited is stored before the mail server is spoken to, and nobody waits for it meanwhile.
+    with unit_of_work():
+        problem = _keep_words(form, campaign)
     if problem is not None:
         return problem
     link = settings.public_url + url_for("surveys.show_preview", survey_id=campaign.survey_id)

@@ -6,7 +6,7 @@ from app import audit
 from app.accounts.access import Right, may
 from app.accounts.models import Member, Role
 from app.campaigns.models import Campaign, CampaignState
-from app.campaigns.queries import approvers_of
+from app.campaigns.queries import approvers_of, has_hand_in, is_only_approver
 from app.errors import EditClash, OkaeriError
 from app.i18n import gettext as _
 
@@ -25,7 +25,9 @@ def ask_for_approval(campaign: Campaign, member: Member, at: datetime) -> None:
 
 
 def approve_campaign(campaign: Campaign, member: Member, at: datetime, revision: int | None = None) -> None:
-    """Allow a draft to be sent as it stands. Not by its author, unless nobody else could; that is recorded.
+    """Allow a draft to be sent as it stands, as a second person: neither its author nor who changed it last.
+
+    Only an administrator with nobody beside them may do so alone; that is recorded.
 
     `revision`: what the approver has read, where it was read on a page. Raises MayNotApprove, EditClash.
     """
@@ -34,21 +36,30 @@ def approve_campaign(campaign: Campaign, member: Member, at: datetime, revision:
         raise EditClash(_("お読みになったあとで、この配信が変わりました。いまの内容をご確認ください。"))
     if not may(member, Right.APPROVE):
         raise MayNotApprove(_("この操作は管理者の方にお願いしてください。"))
-    alone = campaign.member_id == member.id
-    if alone and not may_approve_alone(campaign, member):
-        names = _("、").join(one.name for one in approvers_of(campaign))
-        raise MayNotApprove(
-            _("ご自分の配信は承認できません。%(names)sさんにお願いしてください。", names=names)
-            if names
-            else _("ご自分の配信は承認できません。管理者の方にお願いしてください。")
-        )
+    alone = has_hand_in(campaign, member)
+    if alone and not may_approve_alone(member):
+        raise MayNotApprove(_why_not(campaign, member))
     campaign.state, campaign.approver_id, campaign.approved_at = CampaignState.APPROVED, member.id, at
     audit.record("approved", "campaign", campaign.id, member.id, at, alone=alone)
 
 
-def may_approve_alone(campaign: Campaign, member: Member) -> bool:
+def may_approve_alone(member: Member) -> bool:
     """An administrator may approve their own campaign where the organisation has nobody else who could."""
-    return member.role is Role.ADMINISTRATOR and not approvers_of(campaign)
+    return member.role is Role.ADMINISTRATOR and is_only_approver(member)
+
+
+def _why_not(campaign: Campaign, member: Member) -> str:
+    names = _("、").join(one.name for one in approvers_of(campaign))
+    if campaign.member_id == member.id:
+        refusal = _("ご自分の配信は承認できません。")
+    else:
+        refusal = _("ご自分が変えた配信は承認できません。")
+    ask = (
+        _("%(names)sさんにお願いしてください。", names=names)
+        if names
+        else _("管理者の方にお願いしてください。")
+    )
+    return refusal + ask
 
 
 def reopen_campaign(campaign: Campaign, member: Member, at: datetime) -> None:

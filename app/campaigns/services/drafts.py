@@ -112,7 +112,8 @@ def _begin_change(campaign: Campaign, revision: int, member: Member | None, at: 
     # The words have a row of their own: touch the campaign's, so that its revision moves with each change.
     flag_modified(campaign, "name")
     campaign.asked_at = None
-    audit.record("changed", "campaign", campaign.id, member.id if member else None, at, what=what)
+    campaign.changed_by_id = member.id if member else None
+    audit.record("changed", "campaign", campaign.id, campaign.changed_by_id, at, what=what)
 
 
 def _must_be_draft(campaign: Campaign) -> None:

@@ -9,6 +9,7 @@ from app.campaigns.letters import Words, sample_reader, write
 from app.campaigns.models import Campaign
 from app.campaigns.services.sender import sender
 from app.config import Settings
+from app.db import db
 from app.errors import OkaeriError
 from app.i18n import gettext as _
 
@@ -20,8 +21,13 @@ class TestNotSent(OkaeriError):
 
 
 def send_test(campaign: Campaign, member: Member, link: str, settings: Settings, at: datetime) -> None:
-    """Send the mail as it stands, with `link` in place of a customer's own, to the member's own address, marked as a test. Raises TestNotSent, SenderIncomplete."""
+    """Send the mail as it stands to the member's own address, marked as a test, with `link` as the customer's own.
+
+    Speaks to the mail server with no transaction open: what is to last must be committed before.
+    Raises TestNotSent, SenderIncomplete.
+    """
     own, step = sender(), campaign.steps[0]
+    campaign_id, member_id = campaign.id, member.id
     words = Words(_("【テスト】") + step.subject, step.body, campaign.survey, own)
     reader = sample_reader(member.name, member.email, link, settings.public_url)
     domain = own.sender_address.rpartition("@")[2]
@@ -29,10 +35,11 @@ def send_test(campaign: Campaign, member: Member, link: str, settings: Settings,
         message = mail.compose(
             write(words, reader, settings.public_url, at), f"<{secrets.token_hex(16)}@{domain}>"
         )
+        db.session.rollback()
         with mail.connection(settings) as server:
             mail.hand_over(server, message)
     except (mail.BadHeader, OSError) as error:
         raise TestNotSent(
             _("メールサーバーが受け取りませんでした（%(answer)s）。", answer=str(error)[:120])
         ) from None
-    audit.record("sent_test", "campaign", campaign.id, member.id, at)
+    audit.record("sent_test", "campaign", campaign_id, member_id, at)

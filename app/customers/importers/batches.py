@@ -27,6 +27,7 @@ def receive_upload(
     kind: ImportKind, file_name: str, content: bytes, member: Member | None, at: datetime
 ) -> ImportBatch:
     """Read a file once from end to end and keep it. Raises BadInput where it cannot be read or holds no row."""
+    file_name = file_name.replace("\x00", "")  # PostgreSQL takes no NUL
     name = " ".join(file_name.replace("\\", "/").split("/")[-1].split())[-255:] or "file.csv"
     plain = as_csv(content)
     table = read_table(plain, name)

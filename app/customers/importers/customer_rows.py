@@ -6,6 +6,7 @@ from typing import Any
 
 from app import clock
 from app.customers import services
+from app.customers.addresses import normal_mail
 from app.customers.importers.columns import check_columns
 from app.customers.importers.known import CONTACT, CONTRACT, Known, load, store, suppressed_mails
 from app.customers.importers.people import CONSENTS, BadRow, Person, RowReader
@@ -47,7 +48,7 @@ class CustomerImporter(RowImporter):
         self.key_column = mapping["key"]
         self.seen: dict[str, Seen] = {}
         self.wants = {"account"} if {"company", "kind", *CONTRACT} & set(mapping) else set()
-        self.wants |= {"consent"} if set(CONSENTS) & set(mapping) else set()
+        self.wants |= {"account", "consent"} if set(CONSENTS) & set(mapping) else set()
         self.wants |= {"cancelled"} if "cancelled_on" in mapping else set()
 
     def shown(self, row: Row) -> list[str]:
@@ -62,8 +63,13 @@ class CustomerImporter(RowImporter):
     def take(self, rows: list[Row], at: datetime, dry: bool) -> list[Taken]:
         people = [self._read(row) for row in rows]
         known = load({one.key for one in people if isinstance(one, Person)}, self.wants)
-        mails = {one.customer.get("email", "") for one in people if isinstance(one, Person) and one.consents}
-        chunk = _Chunk(self.batch.file_name, self.reader.columns, known, suppressed_mails(mails - {""}), at)
+        mails = {
+            mail
+            for one in people
+            if isinstance(one, Person) and one.consents
+            for mail in _mails(one, known.get(one.key))
+        }
+        chunk = _Chunk(self.batch.file_name, self.reader.columns, known, suppressed_mails(mails), at)
         taken = [one if isinstance(one, Taken) else self._take_one(one, chunk) for one in people]
         if not dry:
             store(known.values(), self.batch.id, at)
@@ -144,11 +150,12 @@ class _Chunk:
         if "attributes" in wanted:
             merged = one.values["attributes"] | wanted["attributes"]
             wanted["attributes"] = {name: text for name, text in merged.items() if text}
+        mails = _mails(person, one)  # with the one stored so far, which the row may replace
         differs = self._take_account(one, person) | self._take_contact(one, person, wanted)
         if any(one.values[name] != value for name, value in wanted.items()):
             one.values |= wanted
             one.is_touched = differs = True
-        differs |= self._take_consents(one, person) | self._take_cancellation(one, person)
+        differs |= self._take_consents(one, person, mails) | self._take_cancellation(one, person)
         return Outcome.NEW if is_new else Outcome.CHANGED if differs else Outcome.UNCHANGED
 
     def _take_account(self, one: Known, person: Person) -> bool:
@@ -174,14 +181,19 @@ class _Chunk:
         one.contacts_touched.append(email)
         return True
 
-    def _take_consents(self, one: Known, person: Person) -> bool:
-        """Write to the ledger what is newer than it and says something else; who opted out here stays out."""
+    def _take_consents(self, one: Known, person: Person, mails: set[str]) -> bool:
+        """Write to the ledger what is newer than it and says something else; who opted out here stays out.
+
+        An undated list may be older than a withdrawal: only a day of consent after it grants again.
+        """
+        is_suppressed = not mails.isdisjoint(self.suppressed)
         for channel, granted in person.consents.items():
             day = person.consent_on
             at = datetime.combine(day, time.min, clock.TOKYO) if day else self.at
             said, said_at = one.consents.get(channel, (None, at))
-            opted_out = granted and channel is Channel.MAIL and one.values["email"] in self.suppressed
-            if said is granted or said_at > at or opted_out:
+            withdrawn = said is False and (day is None or at <= said_at)
+            opted_out = withdrawn or (channel is Channel.MAIL and is_suppressed)
+            if said is granted or said_at > at or (granted and opted_out):
                 continue
             evidence = self.place % (self.file_name, person.row.number)
             entry = {"channel": channel, "granted": granted, "evidence": evidence, "at": at}
@@ -198,6 +210,14 @@ class _Chunk:
         one.new_facts.append({"kind": "cancelled", "value": day.isoformat(), "source": "import", "at": at})
         one.cancelled.add(day.isoformat())
         return True
+
+
+def _mails(person: Person, known: Known | None) -> set[str]:
+    """The normal mail addresses that a row or the database has for a customer and its contacts."""
+    mails = {person.customer.get("email", ""), (person.contact or {}).get("email", "")}
+    if known is not None:
+        mails |= {known.values["email"], *known.contacts}
+    return {normal_mail(mail) for mail in mails if mail}
 
 
 def _digest(*parts: Any) -> int:

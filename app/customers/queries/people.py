@@ -51,7 +51,7 @@ def customers_listed(
     SORTS, with "-" for descending; any other falls back to the latest purchase first.
     """
     query = customers_where(filters)
-    needle = plain(search)[:200]
+    needle = plain(search.replace("\x00", ""))[:200]  # PostgreSQL takes no NUL
     if needle:
         columns = [Customer.key]
         if by_person:

@@ -11,9 +11,10 @@ from app.accounts.access import Right, current_member, needs
 from app.customers import importers, queries, wording
 from app.customers.models import ImportBatch, ImportKind, ImportState
 from app.customers.routes import blueprint
-from app.db import db
+from app.db import db, let_go
 from app.errors import BadInput
 from app.i18n import gettext as _
+from app.security import takes_files
 from forms.base import Form
 from forms.customer_editing import UploadForm, columns_form
 
@@ -43,11 +44,13 @@ def _list(form: UploadForm, status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/customers/imports")
 @needs(Right.EDIT)
+@takes_files
 def upload() -> ResponseReturnValue:
     form = UploadForm()
     if not form.validate_on_submit():
         return _list(form, 422)
     file = form.file.data
+    let_go()
     try:
         batch = importers.receive_upload(
             ImportKind(form.kind.data), file.filename or "", file.read(), current_member(), clock.now()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -13,6 +13,7 @@ from app.customers.routes import blueprint
 from app.db import db
 from app.i18n import gettext as _
 from app.paging import Page
+from app.security import LARGEST_ROW_NUMBER
 from forms.customer_editing import StateForm
 
 
@@ -38,6 +39,8 @@ def list_customers() -> ResponseReturnValue:
 def _chosen() -> tuple[dict[str, Any], Segment | None]:
     """The filters of the address; words that are none are left out."""
     number = request.args.get("segment", 0, int)
+    if not 0 <= number <= LARGEST_ROW_NUMBER:
+        abort(404)
     segment = db.get_or_404(Segment, number) if number else None
     filters: dict[str, Any] = dict(segment.filters) if segment else {}
     state, kind = request.args.get("state", ""), request.args.get("kind", "")

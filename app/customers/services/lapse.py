@@ -14,7 +14,7 @@ from app.customers.models import Customer, CustomerFact, CustomerState, LapseRul
 from app.customers.queries import customers_gone, gone, lapse_rule_in_force
 from app.customers.queries.lapse import GONE, contract_runs
 from app.customers.services.loaded import forget
-from app.db import Json, db
+from app.db import db
 from app.errors import EditClash
 from app.i18n import gettext as _
 
@@ -100,7 +100,7 @@ def apply_lapse_rule(rule: LapseRule, today: date, at: datetime, customer_id: in
     count = 0
     for before, after_word in db.session.execute(pairs).all():
         ids = sa.select(moves.c.id).where(moves.c.before == before, moves.c.after == after_word)
-        count += _move(ids, before, after_word, StateSource.RULE, at)
+        count += _move(ids, StateSource.RULE, before, after_word, at)
     if customer_id is None:
         rule.applied_on = today
     forget(MOVED)
@@ -118,7 +118,7 @@ def follow_purchases(today: date, at: datetime) -> int:
     count = 0
     for state in GONE:
         ids = sa.select(Customer.id).where(answered, Customer.state == state, since)
-        count += _move(ids, state.value, CustomerState.RETURNED.value, StateSource.RULE, at)
+        count += _move(ids, StateSource.ANSWER, state.value, CustomerState.RETURNED.value, at)
     rule = lapse_rule_in_force()
     forget(MOVED)
     return count + (apply_lapse_rule(rule, today, at) if rule else 0)
@@ -137,24 +137,24 @@ def _target(rule: LapseRule, today: date) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(gone(rule, today), otherwise)
 
 
-def _move(ids: sa.Select[Any], before: str, after: str, source: StateSource, at: datetime) -> int:
-    """Move customers from one state to another, with a timeline entry each, and the fact "returned"."""
-    params = {"before": before, "after": after, "source": source.value}
-    found = ids.subquery()
-    line = sa.select(
-        found.c.id, sa.literal(at, TimelineEntry.at.type), sa.literal("state_changed"), _json(params)
+def _move(ids: sa.Select[Any], said_by: StateSource, before: str, after: str, at: datetime) -> int:
+    """Move customers from one state to another, with a timeline entry each, and the fact "returned".
+
+    The state and who said it are asked for again by the UPDATE itself: on PostgreSQL a person may have said otherwise
+    since the subquery was read.
+    """
+    change = sa.update(Customer).where(
+        Customer.id.in_(ids), Customer.state == CustomerState(before), Customer.state_source == said_by
     )
-    db.session.execute(sa.insert(TimelineEntry).from_select(["customer_id", "at", "kind", "params"], line))
+    change = change.values(state=CustomerState(after), state_source=StateSource.RULE, state_at=at)
+    change = change.execution_options(synchronize_session=False)
+    moved = db.session.scalars(change.returning(Customer.id)).all()
+    if not moved:
+        return 0
+    params = {"before": before, "after": after, "source": StateSource.RULE.value}
+    line = {"at": at, "kind": "state_changed", "params": params}
+    db.session.execute(sa.insert(TimelineEntry), [{"customer_id": one, **line} for one in moved])
     if after == CustomerState.RETURNED.value:
-        words = (sa.literal("returned"), sa.literal(before), sa.literal("purchase"))
-        fact = sa.select(found.c.id, *words, sa.literal(at, CustomerFact.at.type))
-        columns = ["customer_id", "kind", "value", "source", "at"]
-        db.session.execute(sa.insert(CustomerFact).from_select(columns, fact))
-    change = sa.update(Customer).where(Customer.id.in_(sa.select(found.c.id)))
-    change = change.values(state=CustomerState(after), state_source=source, state_at=at)
-    moved: Any = db.session.execute(change.execution_options(synchronize_session=False))
-    return int(moved.rowcount)
-
-
-def _json(params: dict[str, Any]) -> sa.BindParameter[Any]:
-    return sa.literal(params, Json)
+        fact = {"kind": "returned", "value": before, "source": "purchase", "at": at}
+        db.session.execute(sa.insert(CustomerFact), [{"customer_id": one, **fact} for one in moved])
+    return len(moved)

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, pages
-from app.accounts.access import Right, current_member, may, needs
+from app.accounts.access import Right, current_member, may, needs, signed_in
 from app.accounts.models import Member
 from app.backlog.bands import rough
 from app.backlog.queries import ranked_items
@@ -28,9 +28,11 @@ NAMED_THEMES = 2
 
 
 @blueprint.get("/")
-@needs(Right.READ)
+@signed_in
 def show_today() -> ResponseReturnValue:
     member, today = current_member(), clock.today()
+    if not may(member, Right.READ):
+        return render_template("reports/calls.html")
     survey = _survey_read()
     counts, rule = customer_states(), lapse_rule_in_force()
     campaigns = queries.campaigns_lately(clock.now() - LATELY)

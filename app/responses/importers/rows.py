@@ -114,21 +114,28 @@ class SheetImporter(RowImporter):
         response = there.get(sheet.key)
         if response is None:
             return Outcome.NEW
-        return Outcome.UNCHANGED if sheet.says_the_same(self._stored(response)) else Outcome.CHANGED
+        same = sheet.says_the_same(self._stored(response)) and not self._asked_otherwise(response)
+        return Outcome.UNCHANGED if same else Outcome.CHANGED
 
     def _stored(self, response: Response) -> Sheet:
-        """A stored sheet in the shape of this file's rows."""
-        texts = {
-            (answer.question.title, answer.question.read_as, answer.question.asks_for): answer.text
-            for answer in response.answers
-        }
+        """A stored sheet in the shape of this file's rows: of columns that are not mapped now, nothing is said."""
+        texts = {answer.question.title: answer.text for answer in response.answers}
         return Sheet(
             key=str(response.import_key),
             respondent=response.respondent,
             answered_at=response.submitted_at,
-            nps=response.nps,
-            texts=tuple(texts.get((one.col, one.question, one.asks_for), "") for one in self.columns.texts),
+            nps=response.nps if self.columns.nps else None,
+            texts=tuple(texts.get(one.col, "") for one in self.columns.texts),
             attributes=tuple(response.attributes.get(name, "") for name in self.columns.attributes),
+        )
+
+    def _asked_otherwise(self, response: Response) -> bool:
+        """Was a column of words taken as the answer to another question before?"""
+        asked = {one.col: (one.question, one.asks_for) for one in self.columns.texts}
+        return any(
+            asked.get(question.title, (question.read_as, question.asks_for))
+            != (question.read_as, question.asks_for)
+            for question in (answer.question for answer in response.answers if answer.text)
         )
 
     def _store(self, sheets: Sequence[Sheet], there: dict[str, Response], at: datetime) -> None:
@@ -152,29 +159,37 @@ class SheetImporter(RowImporter):
         db.session.flush()
 
     def _write(self, response: Response, sheet: Sheet, version: SurveyVersion, at: datetime) -> None:
-        """Bring a response up to what its row says. An answer that stays the same keeps its row, and so its reading."""
+        """Bring a response up to what its row says in the columns that are mapped; the rest of it stays.
+
+        No answer is ever removed: its row carries the reading, and what people decided about it. An emptied cell
+        empties the answer; a column that answers another question now takes its answers along.
+        """
         submitted_at = sheet.answered_at or response.submitted_at or at
         response.survey_version_id = version.id
-        response.respondent, response.nps = sheet.respondent, sheet.nps
-        response.attributes = dict(zip(self.columns.attributes, sheet.attributes, strict=True))
+        response.respondent = sheet.respondent
+        named = dict(zip(self.columns.attributes, sheet.attributes, strict=True))
+        response.attributes = {**(response.attributes or {}), **named}
         response.started_at = response.saved_at = response.submitted_at = submitted_at
-        values: dict[int, tuple[int | None, str]] = {}
+        there = {answer.question.title: answer for answer in response.answers}
         nps_question = nps_question_of(version)
-        if nps_question is not None and sheet.nps is not None:
-            values[nps_question.id] = (sheet.nps, "")
+        if self.columns.nps and nps_question is not None:
+            response.nps = sheet.nps
+            _put(response, there.get(nps_question.title), nps_question.id, sheet.nps, "")
         for column, text in zip(self.columns.texts, sheet.texts, strict=True):
             question = question_of(version, column)
-            if question is not None and text:
-                values[question.id] = (None, text)
-        there = {answer.question_id: answer for answer in response.answers}
-        for question_id, (value, text) in values.items():
-            answer = there.pop(question_id, None)
-            if answer is None:
-                response.answers.append(Answer(question_id=question_id, value=value, text=text))
-            elif (answer.value, answer.text) != (value, text):
-                answer.value, answer.text = value, text
-        for gone in there.values():
-            response.answers.remove(gone)
+            if question is not None:
+                _put(response, there.get(column.col), question.id, None, text)
+
+
+def _put(response: Response, answer: Answer | None, question_id: int, value: int | None, text: str) -> None:
+    """Set one answer; nothing is made where nothing is said, and nothing touched that stays the same."""
+    if answer is None:
+        if value is not None or text:
+            response.answers.append(Answer(question_id=question_id, value=value, text=text))
+        return
+    for name, wanted in (("question_id", question_id), ("value", value), ("text", text)):
+        if getattr(answer, name) != wanted:
+            setattr(answer, name, wanted)
 
 
 def _answer_text(cell: str) -> str:

@@ -6,7 +6,7 @@ from app.accounts.models import Role
 from app.audit import AuditEntry
 from app.campaigns import services
 from app.campaigns.models import CampaignState, Content
-from app.campaigns.queries import waiting_for_approval
+from app.campaigns.queries import approvers_of, waiting_for_approval
 from app.campaigns.services.approval import MayNotApprove
 from app.campaigns.services.drafts import NotADraft
 from app.campaigns.wording import BadWording
@@ -93,6 +93,30 @@ def test_an_editor_alone_in_the_house_cannot_approve_alone():
 def test_a_member_without_the_right_cannot_approve(role):
     with pytest.raises(MayNotApprove):
         services.approve_campaign(create(member()), member(role), NOW)
+
+
+def test_who_rewrote_a_draft_is_no_second_person_for_it():
+    author, rewriter, third = member(), member(Role.ADMINISTRATOR, name="渥美 圭介"), member(name="佐々木 徹")
+    campaign = create(author)
+    services.edit_words(campaign, "別の件名", "{{link}}", campaign.revision, rewriter, NOW)
+    services.ask_for_approval(campaign, author, NOW)
+    assert [waiting_for_approval(one) for one in (author, rewriter, third)] == [0, 0, 1]
+    assert approvers_of(campaign) == [third]
+    for one in (author, rewriter):
+        with pytest.raises(MayNotApprove, match="佐々木 徹"):
+            services.approve_campaign(campaign, one, NOW)
+    services.approve_campaign(campaign, third, NOW)
+    assert campaign.approver_id == third.id
+
+
+def test_an_administrator_does_not_rewrite_and_approve_beside_the_author():
+    author, administrator = member(), member(Role.ADMINISTRATOR)
+    campaign = create(author)
+    services.edit_holdout(campaign, 20, campaign.revision, administrator, NOW)
+    with pytest.raises(MayNotApprove, match="ご自分が変えた配信"):
+        services.approve_campaign(campaign, administrator, NOW)
+    services.edit_holdout(campaign, 20, campaign.revision, author, NOW)
+    services.approve_campaign(campaign, administrator, NOW)
 
 
 def test_what_has_changed_since_it_was_read_is_not_approved():

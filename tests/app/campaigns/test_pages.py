@@ -161,6 +161,26 @@ def test_a_test_mail_without_a_mail_server_says_so_and_keeps_the_words_on_the_pa
     assert answer.status_code == 409
     assert "メールサーバーが受け取りませんでした" in answer.text
     assert "新しい件名" in answer.text
+    words["revision"] = re.search(r'name="revision"[^>]*value="(\d+)"', answer.text)[1]
+    assert editor.post(f"{path}/words", data=words).status_code == 303
+
+
+def test_what_was_edited_is_stored_before_the_mail_server_is_spoken_to(app, sign_in, ids, sink):
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp_port=sink.port)
+    editor, seen = sign_in(Role.EDITOR), []
+
+    async def look(server, session, envelope, address, options):
+        with app.app_context(), unit_of_work():
+            seen.append(db.session.query(Campaign).one().steps[0].subject)
+            db.session.query(Campaign).update({"seed": 4711})
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    sink.handle_RCPT = look
+    path = draft(editor, ids)
+    words = {"subject": "新しい件名", "body": "{{link}}", "revision": revision(editor, f"{path}/words")}
+    assert editor.post(f"{path}/words/test", data=words).status_code == 303
+    assert seen == ["新しい件名"]
 
 
 def test_at_night_the_page_says_when_it_goes_on(app, sign_in, drain, sink, ids):

@@ -1,5 +1,6 @@
 """The list finds, sorts and pages; one customer's page shows all that is known; personal data only for those who may."""
 
+import re
 from datetime import date
 from functools import partial
 
@@ -10,7 +11,10 @@ from app.accounts.models import Role
 from app.customers import services
 from app.customers.models import Channel, Customer, CustomerState, StateSource, SuppressionCause
 from app.db import db, unit_of_work
+from app.reasons.services import seed_codebook
 from tests import factories
+from tests.app.reasons import conftest as reasons
+from tests.factories_reasons import sheet, survey
 
 AT = factories.AT
 
@@ -39,6 +43,16 @@ def test_customers_are_found_by_number_name_and_mail(app, sign_in):
         page = browser.get("/customers", query_string={"search": words}).text
         assert ("K777" in page, "K001" in page) == (True, False), words
     assert "この条件に合うお客さまはいません" in browser.get("/customers?search=%25").text
+
+
+def test_a_search_with_a_nul_finds_what_the_rest_of_it_says(app, sign_in):
+    add(app, factories.customer(key="K001"))
+    assert "K001" in sign_in(Role.EDITOR).get("/customers?search=K0%0001").text.split("<table")[-1]
+
+
+@pytest.mark.parametrize("number", ["2147483648", "9" * 30])
+def test_a_segment_beyond_all_numbers_is_no_segment(sign_in, number):
+    assert sign_in(Role.EDITOR).get(f"/customers?segment={number}").status_code == 404
 
 
 def test_the_list_sorts_and_pages_on_the_server(app, sign_in):
@@ -100,6 +114,28 @@ def test_who_may_not_see_personal_data_sees_it_masked_and_cannot_search_it(app, 
     assert "お名前" in pages
     assert "K001" not in browser.get("/customers?search=花子").text.split("<table")[-1]
     assert "この条件に合うお客さまはいません" in browser.get("/customers?search=hanako").text
+
+
+@pytest.mark.parametrize(
+    ("role", "seen"),
+    [(Role.VIEWER, False), (Role.PRODUCT, False), (Role.AUDITOR, False), (Role.EDITOR, True)],
+)
+def test_free_text_of_a_list_is_for_those_who_may_see_personal_data(app, sign_in, role, seen):
+    (number,) = add(app, factories.customer(attributes={"備考": "娘さんは佐藤様"}))
+    with app.app_context(), unit_of_work():
+        one = db.session.get(Customer, number)
+        db.session.add(factories.purchase(one, date(2025, 3, 1), item="名入れ 山本様"))
+        services.record_consent(one, Channel.MAIL, True, "会員登録時の同意", "090-1234-5678の電話", AT)
+        seed_codebook(AT)
+        autumn = reasons.add(survey())
+        answered = reasons.add(sheet(autumn, reason="高い", attributes={"紹介者": "鈴木様"}))
+        reasons.read_as(answered, ("高い", "price"))
+    browser = sign_in(role)
+    page = browser.get(f"/customers/{number}").text + browser.get("/voices").text
+    assert {"備考", "紹介者"} <= set(re.findall(r"<dt>(.*?)</dt>", page))
+    for words in ("佐藤様", "山本様", "090-1234-5678", "鈴木様"):
+        assert (words in page) is seen, words
+    assert page.count("伏せています") == (0 if seen else 4)
 
 
 def test_one_customers_page_tells_history_purchases_and_who_may_write(app, sign_in):

@@ -141,6 +141,52 @@ def test_an_old_list_does_not_bring_back_who_opted_out():
 
 
 @pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("channel", [Channel.MAIL, Channel.LETTER])
+def test_a_withdrawn_consent_comes_back_only_with_a_later_day_of_consent(channel):
+    header = ["顧客番号", "メール", "メール同意" if channel is Channel.MAIL else "郵送同意", "同意日"]
+    imported(csv_file(["K001", "hanako@okyaku.example", "○", ""], header=header))
+    hanako = customer("K001")
+    with unit_of_work():
+        services.record_consent(hanako, channel, False, "お電話でのお申し出", "", clock.now())
+    now, day = clock.now(), clock.today()
+    for said, holds in (("", False), (day - timedelta(days=400), False), (day, False)):
+        imported(csv_file(["K001", "hanako@okyaku.example", "○", str(said)], header=header))
+        assert queries.has_consent(hanako.id, channel) is holds, said
+    with unit_of_work():
+        db.session.execute(sa.update(Consent).where(Consent.at <= now).values(at=now - timedelta(days=9)))
+    later = day - timedelta(days=2)
+    imported(csv_file(["K001", "hanako@okyaku.example", "○", str(later)], header=header))
+    assert queries.has_consent(hanako.id, channel)
+
+
+@pytest.mark.usefixtures("context")
+def test_whose_stored_mail_or_contact_opted_out_gives_no_consent_by_a_row_with_another_mail():
+    header = ["顧客番号", "会社名", "メール", "同意", "同意日"]
+    for key, name, mail in (
+        ("K001", "", "hanako"),
+        ("C1", "喫茶たなか", "tanaka"),
+        ("C1", "喫茶たなか", "suzuki"),
+    ):
+        imported(csv_file([key, name, f"{mail}@okyaku.example", "", ""], header=header))
+    with unit_of_work():
+        for mail in ("hanako", "suzuki"):
+            services.suppress(Channel.MAIL, f"{mail}@okyaku.example", SuppressionCause.OPT_OUT, clock.now())
+    rows = [
+        ["K001", "", "new@okyaku.example", "○", "2026/1/5"],
+        ["C1", "喫茶たなか", "tanaka@okyaku.example", "○", "2026/1/5"],
+    ]
+    imported(csv_file(*rows, header=header))
+    assert customer("K001").email == "new@okyaku.example"
+    assert not queries.has_consent(customer("K001").id, Channel.MAIL)
+    assert not queries.has_consent(customer("C1").id, Channel.MAIL)
+
+
+@pytest.mark.usefixtures("context")
+def test_the_name_of_a_file_loses_its_nul():
+    assert received(csv_file(HANAKO), name="会\x00員.csv", started=False).file_name == "会員.csv"
+
+
+@pytest.mark.usefixtures("context")
 def test_columns_are_matched_as_last_time_for_the_same_header():
     header = ["番号X", "呼び名"]
     first = received(csv_file(["1", "佐藤"], header=header), started=False)

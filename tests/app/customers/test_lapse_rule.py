@@ -1,5 +1,6 @@
 """A lapse rule is counted before it is saved, saved as a version, and says who is dormant or lapsed."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.customers.days import months_before
 from app.customers.jobs import lapse_rule_of_yesterday
 from app.customers.models import (
     Account,
+    Customer,
     CustomerKind,
     CustomerState,
     LapseRule,
@@ -121,6 +123,28 @@ def test_what_a_person_or_an_answer_said_stays_and_a_person_outranks_an_answer()
     with unit_of_work():
         services.release_state(by_person, TODAY, AT)
     assert by_person.state is DORMANT
+
+
+def test_what_a_person_says_while_a_rule_is_applied_stays_and_history_says_nothing_else(app):
+    with app.app_context():
+        number = added(silent(400))[0].id
+
+    def apply():
+        with app.app_context():
+            saved()
+
+    with app.app_context(), ThreadPoolExecutor(1) as other:
+        with unit_of_work():
+            services.set_state(db.session.get(Customer, number), RETURNED, StateSource.PERSON, AT)
+            db.session.flush()
+            applying = other.submit(apply)
+            wait([applying], timeout=1)  # it has read, and waits for the row that is being written
+        applying.result(timeout=20)
+    with app.app_context():
+        one = db.session.get(Customer, number)
+        assert (one.state, one.state_source) == (RETURNED, StateSource.PERSON)
+        lines = db.session.scalars(sa.select(TimelineEntry).order_by(TimelineEntry.id))
+        assert [line.params["source"] for line in lines] == ["person"]
 
 
 @pytest.mark.usefixtures("context")

@@ -42,6 +42,13 @@ def test_utf_8_that_was_cut_short_is_not_taken_for_cp932(text):
     assert "文字コードを確かめられません" in refusal(cut)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8"])
+def test_a_no_break_space_is_text_in_utf_8_and_none_in_cp932(encoding):
+    rows = [["K1", "山本\xa0花子"]]
+    assert read(csv_file(*rows, header=["番号", "氏名"], encoding=encoding))[2] == rows
+    assert "文字コード" in refusal("番号,氏名\r\nK1,山本".encode("cp932") + b"\xa0\r\n")
+
+
 def test_tabs_line_breaks_in_cells_and_blank_rows_keep_their_places():
     content = '顧客番号\t氏名\r\nK1\t"上\n下"\r\n\r\n\t\r\nK2\t佐藤\r\n\t\r\n'.encode()
     assert read(content)[2] == [["K1", "上\n下"], [], [], ["K2", "佐藤"]]
@@ -93,6 +100,26 @@ def test_a_workbook_that_unpacks_to_more_than_200_mb_is_refused_before_it_is_unp
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * (201 * 2**20))
+    assert "大きすぎます" in refusal(bomb.getvalue(), "顧客.xlsx")
+
+
+def test_a_small_workbook_whose_one_text_fills_a_table_of_more_than_200_mb_is_refused():
+    with zipfile.ZipFile(io.BytesIO(workbook(["顧客番号"]))) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    row = "<row>" + '<c t="s"><v>0</v></c>' * 100 + "</row>"
+    kept["xl/sharedStrings.xml"] = f"<sst {main}><si><t>{'あ' * 32_000}</t></si></sst>".encode()
+    kept["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet {main}><sheetData>{row * 25}</sheetData></worksheet>".encode()
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    kept["[Content_Types].xml"] = kept["[Content_Types].xml"].replace(b"</Types>", part.encode())
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in kept.items():
+            archive.writestr(name, content)
+    assert len(bomb.getvalue()) < 2**20
     assert "大きすぎます" in refusal(bomb.getvalue(), "顧客.xlsx")
 
 

@@ -227,10 +227,14 @@ def test_without_items_the_yen_stay_open(app, sign_in):
     assert "改善項目がまだありません" in sign_in(Role.VIEWER).get("/today/outlook").text
 
 
-def test_an_operator_is_refused_and_a_stranger_sent_to_sign_in(sign_in, client):
+def test_an_operator_sees_no_figures_and_a_stranger_is_sent_to_sign_in(sign_in, client):
     operator = sign_in(Role.OPERATOR)
+    page = operator.get("/")
+    assert page.status_code == 200
+    assert "コードで回答を入力する" in page.text
+    assert "回答率" not in page.text
+    assert operator.get("/today/outlook").status_code == 403
     for path in ("/", "/today/outlook"):
-        assert operator.get(path).status_code == 403
         assert client.get(path).location.startswith("/sign-in")
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.customers.models import Channel, Consent, CustomerFact, CustomerKind, TimelineEntry
+from app import clock
+from app.customers.models import Channel, Consent, Customer, CustomerFact, CustomerKind, TimelineEntry
 from app.customers.queries import has_consent, is_suppressed
 from app.db import db, unit_of_work
 from app.responses import wishes
@@ -42,6 +43,34 @@ def test_saying_it_twice_stays_one(app, link, client):
     client.post(f"{link}/stop")
     client.post(f"{link}/stop")
     assert count(app, "asked_stop") == 1
+
+
+def test_saying_it_again_holds_for_what_has_come_since(app, link, client):
+    client.post(f"{link}/stop")
+    with app.app_context(), unit_of_work():
+        customer = db.session.query(Customer).one()
+        customer.email = "new@okyaku.example"
+        db.session.add(factories.consent(customer, at=clock.now()))
+        number = customer.id
+    assert "連絡を止める" in client.get(f"{link}/stop").text
+    client.post(f"{link}/stop")
+    assert "差し上げません" in client.get(f"{link}/stop").text
+    with app.app_context():
+        assert is_suppressed(Channel.MAIL, "new@okyaku.example")
+        assert not has_consent(number, Channel.MAIL)
+    assert count(app, "asked_stop") == 1
+
+
+def test_no_more_contact_withdraws_the_consent_to_calls_and_letters_too(app, link, client):
+    with app.app_context(), unit_of_work():
+        customer = db.session.query(Customer).one()
+        db.session.add_all(
+            factories.consent(customer, channel=one) for one in (Channel.PHONE, Channel.LETTER)
+        )
+        number = customer.id
+    client.post(f"{link}/stop")
+    with app.app_context():
+        assert not any(has_consent(number, channel) for channel in Channel)
 
 
 def test_after_answering_the_receipt_offers_it_too(app, client):

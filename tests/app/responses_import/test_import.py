@@ -122,6 +122,26 @@ def test_a_corrected_row_changes_its_sheet_and_keeps_the_other_answers(app, impo
         assert db.session.query(Answer).filter_by(text="駅からとても遠い").count() == 1
 
 
+def test_another_mapping_of_the_same_file_takes_nothing_away(app, importer):
+    importer.take(table(*ROWS))
+    with app.app_context():
+        before = {answer.id: answer.text for answer in db.session.query(Answer)}
+        scores = [one.nps for one in db.session.query(Response).order_by(Response.id)]
+    _, number = importer.upload(table(*ROWS))
+    importer.choose(number, ["respondent", "answered_at", "", "", "text:improve", ""], {4: "wish"})
+    importer.browser.post(f"/responses/imports/{number}/start")
+    importer.drain()
+
+    with app.app_context():
+        after = {answer.id: answer.text for answer in db.session.query(Answer)}
+        assert after == before
+        assert [one.nps for one in db.session.query(Response).order_by(Response.id)] == scores
+        moved = {
+            one.question.read_as for one in db.session.query(Answer) if one.question.title == "不便さの内容"
+        }
+        assert moved == {ReadAs.IMPROVE}
+
+
 def test_rows_without_a_respondent_are_told_apart_by_what_they_say_and_their_place(app, importer):
     alike = [["", "", "5", "ふつう", "", ""], ["", "", "5", "ふつう", "", ""], ["", "", "9", "よい", "", ""]]
 
@@ -147,7 +167,7 @@ def test_a_bad_row_comes_back_with_its_reason_and_the_others_are_taken(importer,
     batch = importer.take(table(row, ROWS[0]))
 
     assert (batch.new_count, batch.rejected_count) == (1, 1)
-    returned = importer.browser.get(f"/responses/imports/{batch.id}/rejected.csv")
+    returned = importer.browser.post(f"/responses/imports/{batch.id}/rejected.csv")
     lines = list(csv.reader(io.StringIO(returned.data.decode("utf-8-sig"))))
     assert sentence in lines[1][0]
     assert lines[1][1] == row[0]
