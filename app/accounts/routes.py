@@ -9,7 +9,7 @@ from app import clock
 from app.accounts import queries, services, sessions
 from app.accounts.access import Right, current_member, needs, public, signed_in
 from app.accounts.models import Member, Role
-from app.db import db
+from app.db import db, let_go
 from app.i18n import LANGUAGES
 from app.i18n import gettext as _
 from forms.administrator import ChangeMemberForm, MemberForm, OrganisationForm, SignInForm
@@ -107,7 +107,7 @@ def add_member() -> ResponseReturnValue:
     form = MemberForm()
     if form.validate_on_submit():
         # Nothing is written yet: the database is let go while the password is hashed.
-        db.session.rollback()
+        let_go()
         try:
             services.add_member(
                 form.email.data,

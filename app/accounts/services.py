@@ -10,7 +10,7 @@ from app import audit
 from app.accounts import limits, sessions
 from app.accounts.models import Member, Organisation, Role
 from app.accounts.queries import member_by_email, organisation
-from app.db import db
+from app.db import db, let_go
 from app.errors import BadInput
 from app.i18n import gettext as _
 
@@ -38,7 +38,7 @@ def sign_in(email: str, password: str, network_address: str, at: datetime) -> Me
     found = member_by_email(email)
     member_id, password_hash = (found.id, found.password_hash) if found else (None, _NOBODY)
     # Comparing takes long on purpose: nobody waits for the database meanwhile.
-    db.session.rollback()
+    let_go()
     right = hasher.verify(password, password_hash)
     member = db.session.get(Member, member_id) if right and member_id is not None else None
     if member is None or not member.active or member.password_hash != password_hash:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.campaigns.models import Invitation, Message
 from app.customers import services as customers
+from app.customers.addresses import normal_address
 from app.customers.models import Channel, CustomerFact, CustomerKind, SuppressionCause
 from app.customers.queries import has_consent, is_suppressed
 from app.db import db
@@ -24,11 +25,11 @@ def has_said(invitation: Invitation, kind: str) -> bool:
 
 def is_left_alone(invitation: Invitation) -> bool:
     """Did this customer ask for no more contact, and does it hold for all that is known of them now?"""
-    addresses = [(channel, address) for channel, address in _addresses(invitation) if address]
+    known = [(one, address) for one, address in _addresses(invitation) if normal_address(one, address)]
     return (
         has_said(invitation, "asked_stop")
-        and all(is_suppressed(channel, address) for channel, address in addresses)
-        and not any(has_consent(invitation.customer_id, channel) for channel, _address in addresses)
+        and all(is_suppressed(channel, address) for channel, address in known)
+        and not any(has_consent(invitation.customer_id, channel) for channel in Channel)
     )
 
 

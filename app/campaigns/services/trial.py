@@ -9,7 +9,7 @@ from app.campaigns.letters import Words, sample_reader, write
 from app.campaigns.models import Campaign
 from app.campaigns.services.sender import sender
 from app.config import Settings
-from app.db import db
+from app.db import let_go
 from app.errors import OkaeriError
 from app.i18n import gettext as _
 
@@ -35,7 +35,7 @@ def send_test(campaign: Campaign, member: Member, link: str, settings: Settings,
         message = mail.compose(
             write(words, reader, settings.public_url, at), f"<{secrets.token_hex(16)}@{domain}>"
         )
-        db.session.rollback()
+        let_go()
         with mail.connection(settings) as server:
             mail.hand_over(server, message)
     except (mail.BadHeader, OSError) as error:
