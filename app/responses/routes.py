@@ -151,7 +151,7 @@ def _receipt(sheet: Sheet, again: bool = False) -> str:
         token=sheet.token,
         response=sheet.response,
         survey=sheet.survey,
-        stopped=wishes.has_said(sheet.invitation, "asked_stop"),
+        stopped=wishes.is_left_alone(sheet.invitation),
         again=again,
         title=_("お答えは、たしかに届いています") if again else _("お声を、たしかに受け取りました"),
     )

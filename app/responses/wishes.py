@@ -25,11 +25,11 @@ def has_said(invitation: Invitation, kind: str) -> bool:
 
 def is_left_alone(invitation: Invitation) -> bool:
     """Did this customer ask for no more contact, and does it hold for all that is known of them now?"""
-    known = [(one, address) for one, address in _addresses(invitation) if normal_address(one, address)]
+    addresses = _addresses(invitation)
     return (
         has_said(invitation, "asked_stop")
-        and all(is_suppressed(channel, address) for channel, address in known)
-        and not any(has_consent(invitation.customer_id, channel) for channel in Channel)
+        and all(is_suppressed(*one) for one in addresses if normal_address(*one))
+        and not any(has_consent(invitation.customer_id, channel) for channel, _address in addresses)
     )
 
 

@@ -13,14 +13,23 @@ from app.campaigns.routes import blueprint
 @blueprint.get("/u/<token>")
 @respondent
 def show_unsubscribe(token: str) -> ResponseReturnValue:
+    if invitation_by_token(token) is None:
+        return _unknown()
     return render_template("campaigns/unsubscribe.html", is_done=False)
 
 
 @blueprint.post("/u/<token>")
 @respondent
 def unsubscribe(token: str) -> ResponseReturnValue:
-    """Answers alike for known, unknown and used links: nobody learns which ones exist."""
+    """Answers alike the first time and ever after."""
     invitation = invitation_by_token(token)
-    if invitation is not None:
-        services.unsubscribe(invitation, clock.now())
+    if invitation is None:
+        return _unknown()
+    services.unsubscribe(invitation, clock.now())
     return render_template("campaigns/unsubscribe.html", is_done=True)
+
+
+def _unknown() -> ResponseReturnValue:
+    """A link cut short by a mail program must not be told that mail has stopped. A token has 144 random bits:
+    that an unknown one is told apart helps nobody to guess."""
+    return render_template("campaigns/unsubscribe.html", is_unknown=True), 404

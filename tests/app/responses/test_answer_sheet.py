@@ -172,7 +172,7 @@ def test_nul_is_refused(app, link, client):
 def test_a_page_that_is_not_there_is_not_found(link, client):
     for page in (0, 7, 99999999999999999999):
         assert client.get(f"{link}/{page}").status_code == 404
-        assert client.post(f"{link}/{page}", data={}).status_code == 404
+        assert client.post(f"{link}/{page}", data={}).status_code in (404, 405)
 
 
 def test_full_width_figures_are_numbers(app, kinds, client):

@@ -89,6 +89,7 @@ def test_at_a_company_only_the_address_written_to_is_left_alone(context):
     wishes.stop_contact(invitation, AT)
     assert is_suppressed(Channel.MAIL, "soumu@kaisha.example")
     assert not is_suppressed(Channel.PHONE, "03-1111-2222")
+    assert wishes.is_left_alone(invitation)
 
 
 def test_who_is_back_already_may_say_so_and_still_answer(app, link, client):
