@@ -1,6 +1,7 @@
 """A chart inside a page: drawn under its policy, and pressing a mark leads the whole page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -10,14 +11,16 @@ from werkzeug.serving import make_server
 from app import security
 from app.charts import nps_histogram, svg_response
 from app.config import ROOT
+from tests.stock import settings_for
 
 PAGE = '<!doctype html><title>推奨度</title><object type="image/svg+xml" data="/chart" width="456" height="248"></object>'
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
+def address(tmp_path: Path) -> Iterator[str]:
     """A page with one chart, sent with the product's headers."""
     app = Flask("page", static_folder=str(ROOT / "app/static"))
+    app.extensions["settings"] = settings_for(tmp_path)
     security.init_app(app)
     urls, names = [f"/voices/{score}" for score in range(11)], [f"推奨度{score}の声" for score in range(11)]
     app.add_url_rule("/", "page", lambda: PAGE)
