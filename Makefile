@@ -23,6 +23,8 @@ check: $(VENV)/.test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy
+	$(VENV)/bin/djlint app/templates --lint --quiet
 
 # The exact versions, for every platform, with hashes and without any registry's address.
 lock: $(UV)

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, Text
 
@@ -169,14 +169,14 @@ def read_definitions(path: str) -> list[CodeDefinition]:
         raise BadInput(f"{path}: not a list of {{code, name, definition, examples}} ({error})") from error
 
 
-def write_rows(path: str, rows: Iterator[dict]) -> None:
+def write_rows(path: str, rows: Iterator[dict[str, Any]]) -> None:
     """One JSON object per line."""
     with Path(path).open("w", encoding="utf-8") as target:
         for row in rows:
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def _rows(path: str, fields: Sequence[str]) -> list[dict]:
+def _rows(path: str, fields: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     with Path(path).open(encoding="utf-8-sig") as source:
         for number, line in enumerate(_lines(source, path), 1):
@@ -212,7 +212,7 @@ def _read_all(reader: "Reader", texts: Sequence[Text]) -> list[Reading]:
     return readings
 
 
-def _reading_row(reading: Reading) -> dict:
+def _reading_row(reading: Reading) -> dict[str, Any]:
     row = {
         "id": reading.id,
         "reasons": [
@@ -226,7 +226,7 @@ def _reading_row(reading: Reading) -> dict:
     return row | {"unexplained": True} if reading.unexplained else row
 
 
-def _clause_row(clause: ClauseReading) -> dict:
+def _clause_row(clause: ClauseReading) -> dict[str, Any]:
     return {
         "start": clause.start,
         "end": clause.end,

@@ -63,11 +63,12 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: Rows) -> Numbers:
         """Log odds (n, labels)."""
         check_is_fitted(self, "coef_")
-        return np.asarray(X @ self.coef_) + self.intercept_
+        odds: Numbers = np.asarray(X @ self.coef_) + self.intercept_
+        return odds
 
     def predict_proba(self, X: Rows) -> Numbers:
         """P of each label by itself (n, labels), not calibrated."""
-        return expit(self.decision_function(X))
+        return np.asarray(expit(self.decision_function(X)))
 
     def predict(self, X: Rows) -> NDArray[np.int64]:
         """0 or 1 for each label (n, labels)."""
@@ -89,7 +90,7 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
             return float(fit + 0.5 * np.sum(strength * gap**2)), gradient
 
         options = {"maxiter": self.rounds, "ftol": 1e-8}
-        return minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
+        return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
 
 
 class Calibrator(ClassifierMixin, BaseEstimator):
@@ -122,9 +123,9 @@ class Calibrator(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> Numbers:
         """P (n,)."""
         check_is_fitted(self, "coef_")
-        return expit(np.asarray(X) @ self.coef_ + self.intercept_)
+        return np.asarray(expit(np.asarray(X) @ self.coef_ + self.intercept_))
 
 
 def log_odds(probabilities: ArrayLike) -> Numbers:
     """Log odds, kept finite."""
-    return logit(np.clip(probabilities, 1e-4, 1 - 1e-4))
+    return np.asarray(logit(np.clip(probabilities, 1e-4, 1 - 1e-4)))

@@ -151,9 +151,9 @@ def _join(vectors: np.ndarray, rest: np.ndarray, groups: list[list[int]]) -> np.
     best = near.argmax(axis=1)
     for place, group in zip(rest[near.max(axis=1) >= JOIN], best[near.max(axis=1) >= JOIN], strict=True):
         groups[group].append(int(place))
-    return rest[near.max(axis=1) < JOIN]
+    return np.asarray(rest[near.max(axis=1) < JOIN])
 
 
 def _centroid(vectors: np.ndarray) -> np.ndarray:
     middle = vectors.mean(axis=0)
-    return middle / max(float(np.linalg.norm(middle)), 1e-9)
+    return np.asarray(middle / max(float(np.linalg.norm(middle)), 1e-9))

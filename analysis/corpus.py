@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.codebook import NONE
 from analysis.dictionary import RESOURCES
@@ -98,7 +99,7 @@ def _stated_spans(row: CorpusRow, parsed: Parsed) -> Iterable[tuple[int, int, tu
         yield bisect_left(origin, start), bisect_left(origin, start + len(text)), codes
 
 
-def _row(fields: dict) -> CorpusRow:
+def _row(fields: dict[str, Any]) -> CorpusRow:
     stated = tuple((clause["text"], tuple(clause["codes"])) for clause in fields["clauses"])
     labels = tuple(fields.get("resolved") or fields["labels"])
     return CorpusRow(

@@ -1,6 +1,7 @@
 """How well a reader reads answers whose labels are known."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import f1_score
@@ -12,7 +13,7 @@ from analysis.types import Reading
 UNEXPLAINED = "(unexplained)"
 
 
-def measure(rows: Sequence[CorpusRow], readings: Sequence[Reading], codes: Sequence[str]) -> dict:
+def measure(rows: Sequence[CorpusRow], readings: Sequence[Reading], codes: Sequence[str]) -> dict[str, Any]:
     """Figures in 0..1: F1 by code, macro-F1 over `codes`, first label, the surer half, calibration, polarity."""
     said = [[guess.code for guess in reading.reasons] for reading in readings]
     truth = np.array([[code in row.labels for code in codes] for row in rows])

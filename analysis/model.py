@@ -42,7 +42,7 @@ class Model:
     stated: Calibrator
     first: Calibrator
     threshold: float
-    facts: dict = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
     def stated_probabilities(self, evidence: Evidence) -> np.ndarray:
         """Calibrated P(stated), (n, codes + unexplained)."""

@@ -54,7 +54,7 @@ class Tokenizer:
         home = unidic_lite.DICDIR
         return fugashi.GenericTagger(f'-r "{home}/mecabrc" -d "{home}" -u "{compiled_dictionary()}"')
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, object]:
         return {}
 
     def __call__(self, text: str) -> list[Token]:

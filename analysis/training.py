@@ -4,6 +4,7 @@ import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -122,7 +123,7 @@ def targets_of(rows: Sequence[CorpusRow], names: Sequence[str]) -> dict[str, np.
 
 
 def fit_heads(
-    batch: Batch, targets: dict, features: ReasonFeatures, names: Sequence[str], weights: np.ndarray
+    batch: Batch, targets: dict[str, Any], features: ReasonFeatures, names: Sequence[str], weights: np.ndarray
 ) -> dict[str, LinearHeads]:
     """All heads over the features; answers of weight 0 teach nothing, those without polarity no polarity."""
     known = weights * (targets["polarity"].sum(axis=1) > 0)
@@ -168,7 +169,7 @@ def lexicon_prior(
 
 def cross_evidence(
     batch: Batch,
-    targets: dict,
+    targets: dict[str, Any],
     features: ReasonFeatures,
     names: Sequence[str],
     weights: np.ndarray,
@@ -224,7 +225,7 @@ def _fit_first(model: Model, table: np.ndarray, first: np.ndarray, target: np.nd
     return Calibrator(prior=[0.5, 0.5, 0.0, 0.0, 0.0]).fit(np.concatenate(rows), np.concatenate(outcomes))
 
 
-def _facts(rows: Sequence[CorpusRow], seed: int) -> dict:
+def _facts(rows: Sequence[CorpusRow], seed: int) -> dict[str, Any]:
     packages = ("numpy", "scipy", "scikit-learn", "fugashi", "unidic-lite")
     return {
         "seed": seed,

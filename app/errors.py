@@ -49,7 +49,7 @@ def _texts(code: int) -> tuple[str, str]:
     return known.get(code, known[400])
 
 
-def show(code: int, title: str, sentence: str) -> ResponseReturnValue:
+def show(code: int, title: str, sentence: str) -> tuple[str, int]:
     """Render the plain error page with its status. It stands without a database: that may be what failed."""
     db.session.rollback()
     g.organisation, g.without_menu = g.get("organisation"), True
@@ -75,7 +75,7 @@ def _clash(error: StaleDataError) -> ResponseReturnValue:
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
     log.error("database_unavailable", error=type(error.orig).__name__)
-    page, code = show(503, *_texts(503))  # type: ignore[misc]
+    page, code = show(503, *_texts(503))
     return page, code, {"Retry-After": "5"}
 
 

@@ -8,7 +8,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any, cast
@@ -59,7 +58,7 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> Received:
-    message = cast(EmailMessage, message_from_bytes(path.read_bytes(), policy=default))
+    message = message_from_bytes(path.read_bytes(), policy=default)
     body = message.get_body(("plain", "html"))
     return Received(
         name=path.stem,

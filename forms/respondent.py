@@ -147,7 +147,7 @@ def page_form(
                 _("「%(choice)s」の内容", choice=question.other.label), [_storable, longest(LONGEST_COMMENT)]
             )
             shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT, "")
-    kind = type("PageForm", (PageForm,), fields)
+    kind: type[PageForm] = type("PageForm", (PageForm,), fields)
     if posted is not None:
         return kind(formdata=posted)
     return kind(formdata=None, data={name: value for name, value in shown.items() if value is not None})

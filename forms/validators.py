@@ -19,7 +19,7 @@ def shortest(count: int) -> Length:
     return Length(min=count, message=_l("%(min)d文字以上で入力してください。"))
 
 
-def between(low: int, high: int) -> NumberRange:
+def between(low: float, high: float) -> NumberRange:
     """A number from `low` to `high`."""
     return NumberRange(low, high, _l("%(min)s から %(max)s までの数を入力してください。"))
 

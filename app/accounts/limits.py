@@ -23,7 +23,7 @@ def try_once(key: str, at: datetime, limit: int, window_seconds: int) -> bool:
             )
             .returning(RateLimit.count)
         )
-        tried = connection.execute(count).scalar_one()
+        tried: int = connection.execute(count).scalar_one()
         if tried == 1:
             passed = sa.delete(RateLimit).where(RateLimit.key == key, RateLimit.window_at < window_at)
             connection.execute(passed)

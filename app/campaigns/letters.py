@@ -150,7 +150,7 @@ def write(words: Words, reader: Reader, public_url: str, at: datetime) -> mail.L
         "company": one_line(own.name),
         "deadline": day(closes_on, LANGUAGE) if closes_on else "",
     }
-    body = fill(words.body, values)
+    subject, body = fill(words.subject, values), fill(words.body, values)
     with force_locale(LANGUAGE):
         notes = _notes(words, reader, public_url, values["deadline"])
         foot = _foot(own, reader)
@@ -158,9 +158,9 @@ def write(words: Words, reader: Reader, public_url: str, at: datetime) -> mail.L
         sender_name=one_line(own.sender_name),
         sender_address=own.sender_address,
         recipient=reader.address,
-        subject=fill(words.subject, values),
+        subject=subject,
         text="\n".join([body, "", *notes, "", "――――――――――――――――", *foot]),
-        html=_html(body, reader, notes, foot),
+        html=_html(subject, body, reader, notes, foot),
         headers={
             "Date": format_datetime(at.astimezone(TOKYO)),
             "List-Unsubscribe": f"<{reader.opt_out}>",
@@ -190,12 +190,17 @@ def _foot(own: Organisation, reader: Reader) -> list[str]:
     ]
 
 
-def _html(body: str, reader: Reader, notes: list[str], foot: list[str]) -> str:
+def _html(subject: str, body: str, reader: Reader, notes: list[str], foot: list[str]) -> str:
     """The same words with a button for the link. Styles are written into the tags, since mail programs drop the rest."""
     paragraphs = [part.split("\n") for part in body.split("\n\n") if part.strip()]
     template = current_app.jinja_env.get_template("campaigns/letter.html")
     with force_locale(LANGUAGE):
         page = template.render(
-            paragraphs=paragraphs, link=reader.link, notes=notes, foot=foot[:-1], opt_out=reader.opt_out
+            subject=subject,
+            paragraphs=paragraphs,
+            link=reader.link,
+            notes=notes,
+            foot=foot[:-1],
+            opt_out=reader.opt_out,
         )
     return str(_inliner.inline(page))

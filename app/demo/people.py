@@ -125,7 +125,8 @@ class _Registry:
 
 @cache
 def _names() -> dict[str, Any]:
-    return json.loads((TEXTS / "names.json").read_text(encoding="utf-8"))
+    names: dict[str, Any] = json.loads((TEXTS / "names.json").read_text(encoding="utf-8"))
+    return names
 
 
 @cache

@@ -24,7 +24,7 @@ def items_of(survey_id: int) -> Sequence[BacklogItem]:
     )
 
 
-def _items() -> sa.Select[tuple[BacklogItem]]:
+def _items() -> sa.Select[BacklogItem]:
     return sa.select(BacklogItem).options(
         joinedload(BacklogItem.reason),
         joinedload(BacklogItem.survey),

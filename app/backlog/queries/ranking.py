@@ -124,7 +124,7 @@ def _people(survey_id: int) -> dict[str, date]:
         .group_by(person())
         .order_by(person())
     )
-    return {who: day_of(at) for who, at in db.session.execute(query)}
+    return {who: day_of(at) for who, at in db.session.execute(query) if at is not None}
 
 
 def _codings(survey_id: int, owner: Mapping[int, str]) -> list[Coding]:
