@@ -11,13 +11,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 import budoux
+from babel.dates import format_date
 from flask import Flask, request
 from flask_babel import get_locale, get_timezone
 from markupsafe import Markup
 
+from app import clock
+
 NOTHING = "—"
 MAN, OKU = 10_000, 100_000_000
-WEEKDAYS = "月火水木金土日"
+# From the larger on: as many yen, written with this word behind the figure.
+YEN_UNITS = {
+    "ja": ((OKU, OKU, "億円"), (MAN, MAN, "万円")),
+    "en": ((999_500_000, 10**9, "B"), (999_500, 10**6, "M"), (MAN, 1_000, "K")),
+}
+DAY_PATTERNS = {
+    "day": {"ja": "y年M月d日（E）", "en": "EEE, d MMMM y"},
+    "plain": {"ja": "y年M月d日", "en": "d MMM y"},
+    "short": {"ja": "M月d日", "en": "d MMM"},
+    "month": {"ja": "M月", "en": "MMM"},
+    "month_year": {"ja": "y年M月", "en": "MMM y"},
+}
 REASON_SEALS = {
     "price": "価",
     "support": "応",
@@ -53,21 +67,22 @@ def _short(value: float) -> str:
     return number(value, digits).removesuffix(".0")
 
 
-def _yen_unit(value: float) -> tuple[float, str]:
-    for size, unit in ((OKU, "億円"), (MAN, "万円")):
-        if abs(value) >= size:
+def _yen_unit(value: float, locale: str) -> tuple[int, str]:
+    for least, size, unit in YEN_UNITS[locale]:
+        if abs(value) >= least:
             return size, unit
-    return 1, "円"
+    return 1, "" if locale == "en" else "円"
 
 
 def yen(value: float | None, locale: str = "ja") -> str:
-    """9860 -> "9,860円", 516000 -> "51.6万円", 2350000 -> "235万円"; English "¥516,000"."""
+    """9860 -> "9,860円", 516000 -> "51.6万円", 2350000 -> "235万円"; English "¥9,860", "¥516K", "¥2.4M"."""
     if value is None:
         return NOTHING
-    size, unit = _yen_unit(value)
-    if locale == "en" or size == 1:
+    size, unit = _yen_unit(value, locale)
+    if size == 1:
         return yen_exact(value, locale)
-    return f"{_short(value / size)}{unit}"
+    text = f"{_short(abs(value) / size)}{unit}"
+    return f"{'−' if value < 0 else ''}{'¥' if locale == 'en' else ''}{text}"
 
 
 def yen_exact(value: float | None, locale: str = "ja") -> str:
@@ -80,14 +95,18 @@ def yen_exact(value: float | None, locale: str = "ja") -> str:
 
 
 def yen_range(low: float | None, high: float | None, locale: str = "ja") -> str:
-    """(360000, 700000) -> "36〜70万円"; the larger end chooses the unit; English "¥360,000–¥700,000"."""
+    """(360000, 700000) -> "36〜70万円"; the larger end chooses the unit; English "¥360–700K"."""
     if low is None or high is None:
         return NOTHING
-    if locale == "en":
-        return f"{yen_exact(low, locale)}–{yen_exact(high, locale)}"
-    size, unit = _yen_unit(max(abs(low), abs(high)))
+    size, unit = _yen_unit(max(abs(low), abs(high)), locale)
     ends = (number(end) if size == 1 else _short(end / size) for end in (low, high))
-    return "〜".join(ends) + unit
+    return "¥" + "–".join(ends) + unit if locale == "en" else "〜".join(ends) + unit
+
+
+def yen_parts(amount: str) -> tuple[str, str]:
+    """A written amount as figure and unit, for pages that write the unit smaller: ("235", "万円"), ("¥2.4M", "")."""
+    figure = amount.rstrip("億万円")
+    return figure, amount[len(figure) :]
 
 
 def percent(value: float | None, digits: int = 0, locale: str = "ja") -> str:
@@ -121,30 +140,37 @@ def percent_interval(
     return f"{percent(value)} ({inner})" if english else f"{percent(value)}（{inner}）"
 
 
+def _dated(value: date | None, form: str, locale: str) -> str:
+    return NOTHING if value is None else format_date(value, DAY_PATTERNS[form][locale], locale=locale)
+
+
 def day(value: date | None, locale: str = "ja") -> str:
     """A day with its weekday: "2026年11月21日（土）"; English "Sat, 21 November 2026"."""
-    if value is None:
-        return NOTHING
-    if locale == "en":
-        return f"{value:%a}, {value.day} {value:%B} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
+    return _dated(value, "day", locale)
 
 
 def day_plain(value: date | None, locale: str = "ja") -> str:
-    """A day without it: "2026年11月21日"; English "21 November 2026"."""
-    if value is None:
-        return NOTHING
-    return f"{value.day} {value:%B %Y}" if locale == "en" else f"{value.year}年{value.month}月{value.day}日"
+    """A day without it: "2026年11月21日"; English "21 Nov 2026"."""
+    return _dated(value, "plain", locale)
 
 
-def day_short(value: date | None, locale: str = "ja") -> str:
-    """A day of this year: "11月21日"; English "21 Nov"."""
-    if value is None:
-        return NOTHING
-    return f"{value.day} {value:%b}" if locale == "en" else f"{value.month}月{value.day}日"
+def day_short(value: date | None, today: date, locale: str = "ja") -> str:
+    """A day of this year: "11月21日"; English "21 Nov". One of another year says which."""
+    same_year = value is None or value.year == today.year
+    return _dated(value, "short" if same_year else "plain", locale)
 
 
-def clock_time(value: datetime | None, zone: tzinfo | None = None, locale: str = "ja") -> str:
+def month(value: date | None, locale: str = "ja") -> str:
+    """A month whose year is known: "11月"; English "Nov"."""
+    return _dated(value, "month", locale)
+
+
+def month_year(value: date | None, locale: str = "ja") -> str:
+    """A month of any year: "2026年11月"; English "Nov 2026"."""
+    return _dated(value, "month_year", locale)
+
+
+def clock_time(value: datetime | None, zone: tzinfo | None = None) -> str:
     """The time of an instant in the given zone: "9:30"."""
     if value is None:
         return NOTHING
@@ -152,15 +178,18 @@ def clock_time(value: datetime | None, zone: tzinfo | None = None, locale: str =
     return f"{local.hour}:{local:%M}"
 
 
-def moment(value: datetime | None, zone: tzinfo | None = None, locale: str = "ja") -> str:
-    """An instant as a short local date and time: "11月21日 9:30"; English "21 Nov 9:30"."""
+def moment(value: datetime | None, today: date, zone: tzinfo | None = None, locale: str = "ja") -> str:
+    """An instant as a short local date and time: "11月21日 9:30"; English "21 Nov, 9:30". See day_short."""
     if value is None:
         return NOTHING
-    return f"{day_short(local_day(value, zone), locale)} {clock_time(value, zone)}"
+    comma = "," if locale == "en" else ""
+    return f"{day_short(local_day(value, zone), today, locale)}{comma} {clock_time(value, zone)}"
 
 
-def local_day(value: date | datetime | None, zone: tzinfo | None = None) -> date | None:
-    """The day an aware instant falls on in the given zone; a plain day stays as it is."""
+def local_day(value: date | datetime | str | None, zone: tzinfo | None = None) -> date | None:
+    """The day an aware instant falls on in the given zone; a plain day stays as it is, an ISO text becomes one."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
     if isinstance(value, datetime):
         return (value.astimezone(zone) if zone and value.tzinfo else value).date()
     return value
@@ -171,11 +200,14 @@ def share_of(value: float | None, scale: float) -> str:
     return along(value, 0, scale)
 
 
-def along(value: float | None, start: float, end: float) -> str:
-    """Where a value lies between start and end, cut to the drawing: (13, -10, 30) -> "57.5%"."""
+def along(value: float | None, start: float, end: float, middle: bool = False) -> str:
+    """Where a value lies between start and end, cut to the drawing: (13, -10, 30) -> "57.5%".
+
+    `middle`: half-way between the start and the value.
+    """
     if value is None or end == start:
         return "0%"
-    part = min(max((value - start) / (end - start), 0.0), 1.0)
+    part = min(max((value - start) / (end - start), 0.0), 1.0) / (2 if middle else 1)
     return f"{part * 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
@@ -250,24 +282,34 @@ def _spoken(write: Callable[..., str]) -> Callable[..., str]:
 def _local(write: Callable[..., str]) -> Callable[..., str]:
     """The day writer in the language and the time zone of the request; it takes instants too."""
 
-    def written(value: date | datetime | None, **kwargs: Any) -> str:
+    def written(value: date | datetime | str | None, **kwargs: Any) -> str:
         return write(local_day(value, get_timezone()), **{"locale": locale_code(), **kwargs})
 
     return written
 
 
-def _timed(write: Callable[..., str]) -> Callable[..., str]:
-    """The instant writer in the language and the time zone of the request."""
-    return lambda value, **kwargs: write(value, get_timezone(), **{"locale": locale_code(), **kwargs})
+def short_day(value: date | datetime | None) -> str:
+    """`day_short` as the reader of now, here and in their language wants it."""
+    return day_short(local_day(value, get_timezone()), clock.today(), locale_code())
+
+
+def short_moment(value: datetime | None) -> str:
+    """`moment` as the reader of now, here and in their language wants it."""
+    return moment(value, clock.today(), get_timezone(), locale_code())
+
+
+def time_of_day(value: datetime | None) -> str:
+    """`clock_time` in the time zone of the reader."""
+    return clock_time(value, get_timezone())
 
 
 def init_app(app: Flask) -> None:
     """Give the writers to every template, as filters and (for `locale_code`, `url_with`) as functions."""
     spoken = (number, signed, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
-    plain = (share_of, along, spark_points, phrases, reason_code, reason_shade, reason_seal)
+    plain = (yen_parts, share_of, along, spark_points, phrases, reason_code, reason_shade, reason_seal)
     filters = app.jinja_env.filters
     filters.update({write.__name__: _spoken(write) for write in spoken})
-    filters.update({write.__name__: _local(write) for write in (day, day_plain, day_short)})
-    filters.update({write.__name__: _timed(write) for write in (clock_time, moment)})
+    filters.update({write.__name__: _local(write) for write in (day, day_plain, month, month_year)})
+    filters.update(day_short=short_day, moment=short_moment, clock_time=time_of_day)
     filters.update({write.__name__: write for write in plain})
     app.jinja_env.globals.update(locale_code=locale_code, url_with=url_with)

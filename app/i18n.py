@@ -3,11 +3,13 @@
 Who reads decides. A customer reads the survey's language, which is Japanese, whatever their browser says. A member
 reads the language kept with them. A stranger reads what the switch at the door was set to, else Japanese:
 Accept-Language is not asked, since many a Japanese company's browsers say English without anybody having chosen it.
-Jobs and commands, whose sentences are stored or printed, speak Japanese.
+Jobs and commands speak Japanese; an import speaks to whoever started it. Whatever outlives its reader is Japanese
+too: files that are taken home, evidence of consent, words that go into a survey.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
 
 import flask_babel
 from flask import Flask, current_app, g, request, session
@@ -17,9 +19,19 @@ from jinja2.runtime import Context
 
 JAPANESE = "ja"
 LANGUAGES = (JAPANESE, "en")
+HOME = "Asia/Tokyo"
 View = TypeVar("View", bound=Callable[..., Any])
 
-__all__ = ["LANGUAGES", "counted", "customers_read", "gettext", "lazy_gettext"]
+__all__ = [
+    "JAPANESE",
+    "LANGUAGES",
+    "counted",
+    "customers_read",
+    "gettext",
+    "lazy_gettext",
+    "pgettext",
+    "speaking",
+]
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -29,19 +41,31 @@ def gettext(text: str, **values: Any) -> str:
 
 def counted(text: str, number: float, **values: Any) -> str:
     """As gettext, for a text whose English depends on `number` (1 answer, 2 answers). Imported as `_n`."""
-    return str(flask_babel.ngettext(text, text, number, **values))
+    return str(flask_babel.ngettext(text, text, round(number), **values))
+
+
+def pgettext(place: str, text: str, **values: Any) -> str:
+    """As gettext, for a text whose English depends on where it stands (調査 in the menu: Surveys)."""
+    return str(flask_babel.pgettext(place, text, **values))
+
+
+def speaking(language: str) -> AbstractContextManager[None]:
+    """Whatever is written inside is in this language, whoever asked for it."""
+    spoken: AbstractContextManager[None] = flask_babel.force_locale(
+        language if language in LANGUAGES else JAPANESE
+    )
+    return spoken
 
 
 @pass_context
 def _counted_on_page(context: Context, text: str, number: float, **values: Any) -> str:
     """`counted` for templates, where filled-in values are escaped."""
-    written: str = context.resolve("ngettext")(text, text, number, **values)
-    return written
+    return cast("str", context.call(context.resolve("ngettext"), text, text, round(number), **values))
 
 
 def customers_read(view: View) -> View:
     """Mark a member's view that shows what customers will read: it is in their language, not in the member's."""
-    view.customers_read = True  # type: ignore[attr-defined]
+    view.customers_read = True  # type: ignore[attr-defined] # the mark stands on the view
     return view
 
 
@@ -60,12 +84,19 @@ def pick_locale() -> str:
     return chosen if chosen in LANGUAGES else JAPANESE
 
 
+def pick_time_zone() -> str:
+    """The time zone of what is being written now: the member's own, and Japan's for customers and jobs."""
+    member = g.get("member") if request and not _is_for_customers() else None
+    return HOME if member is None else str(member.time_zone)
+
+
 def init_app(app: Flask) -> None:
     Babel(
         app,
         default_locale=JAPANESE,
-        default_timezone="Asia/Tokyo",
+        default_timezone=HOME,
         locale_selector=pick_locale,
+        timezone_selector=pick_time_zone,
         default_translation_directories="translations",
     )
     app.jinja_env.globals["_n"] = _counted_on_page

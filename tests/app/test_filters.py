@@ -17,15 +17,15 @@ TOKYO = timezone(timedelta(hours=9))
         (None, "—", "—"),
         (0, "0円", "¥0"),
         (9_860, "9,860円", "¥9,860"),
-        (10_000, "1万円", "¥10,000"),
-        (516_000, "51.6万円", "¥516,000"),
-        (999_999, "100万円", "¥999,999"),
-        (2_350_000, "235万円", "¥2,350,000"),
-        (123_456_789, "1.2億円", "¥123,456,789"),
-        (-21_400, "−2.1万円", "−¥21,400"),
+        (10_000, "1万円", "¥10K"),
+        (516_000, "51.6万円", "¥516K"),
+        (999_999, "100万円", "¥1M"),
+        (2_350_000, "235万円", "¥2.4M"),
+        (123_456_789, "1.2億円", "¥123M"),
+        (-21_400, "−2.1万円", "−¥21.4K"),
     ],
 )
-def test_money_turns_to_man_yen_from_ten_thousand(amount, ja, en):
+def test_money_from_ten_thousand_yen_is_written_short(amount, ja, en):
     assert filters.yen(amount) == ja
     assert filters.yen(amount, locale="en") == en
 
@@ -38,7 +38,7 @@ def test_both_ends_of_a_money_interval_share_the_larger_unit():
     assert filters.yen_range(360_000, 700_000) == "36〜70万円"
     assert filters.yen_range(8_000, 12_000) == "0.8〜1.2万円"
     assert filters.yen_range(2_800, 4_180) == "2,800〜4,180円"
-    assert filters.yen_range(360_000, 700_000, locale="en") == "¥360,000–¥700,000"
+    assert filters.yen_range(360_000, 700_000, locale="en") == "¥360–700K"
 
 
 def test_a_share_stands_with_its_interval_and_its_n():
@@ -56,12 +56,30 @@ def test_signs_are_written_out_and_nothing_is_minus_zero():
 
 
 def test_days_and_instants_follow_the_language_and_the_time_zone():
+    today = date(2026, 11, 22)
     assert filters.day(date(2026, 11, 21)) == "2026年11月21日（土）"
     assert filters.day(date(2026, 11, 21), locale="en") == "Sat, 21 November 2026"
+    assert filters.day_plain(date(2026, 11, 21), locale="en") == "21 Nov 2026"
+    assert (filters.month(today), filters.month(today, "en")) == ("11月", "Nov")
+    assert (filters.month_year(today), filters.month_year(today, "en")) == ("2026年11月", "Nov 2026")
     late = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-    assert filters.moment(late, TOKYO) == "11月21日 0:30"
-    assert filters.moment(late, TOKYO, locale="en") == "21 Nov 0:30"
+    assert filters.moment(late, today, TOKYO) == "11月21日 0:30"
+    assert filters.moment(late, today, TOKYO, locale="en") == "21 Nov, 0:30"
     assert filters.local_day(late, TOKYO) == date(2026, 11, 21)
+
+
+def test_a_date_of_another_year_says_which():
+    today = date(2026, 1, 3)
+    assert filters.day_short(date(2025, 12, 31), today) == "2025年12月31日"
+    assert filters.day_short(date(2025, 12, 31), today, locale="en") == "31 Dec 2025"
+    new_year = datetime(2025, 12, 31, 15, 30, tzinfo=UTC)
+    assert filters.moment(new_year, today, TOKYO) == "1月1日 0:30"
+    assert filters.moment(new_year, today, UTC) == "2025年12月31日 15:30"
+
+
+def test_an_amount_comes_apart_for_pages_that_write_the_unit_smaller():
+    assert filters.yen_parts("235万円") == ("235", "万円")
+    assert filters.yen_parts("¥2.4M") == ("¥2.4M", "")
 
 
 def test_a_mark_never_leaves_its_drawing():
