@@ -5,7 +5,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from forms.researcher import RevisionForm
+from forms.base import RevisionForm
 from forms.validators import ONE_LINE, REQUIRED, longest
 
 CHOSEN = InputRequired(_l("お選びください。"))

@@ -19,7 +19,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.base import Form
+from forms.base import Form, RevisionForm
 from forms.validators import ONE_LINE, REQUIRED, between, longest
 
 STATES = [
@@ -54,7 +54,7 @@ def columns_form(choices: list[tuple[str, Any]]) -> type[Form]:
     return ColumnsForm
 
 
-class LapseRuleForm(Form):
+class LapseRuleForm(RevisionForm):
     """The slider begins at 0, so that it lies under its axis; the least that counts is one month."""
 
     preset = HiddenField()
@@ -106,5 +106,5 @@ class SegmentForm(SegmentFilterForm):
     name = StringField(_l("セグメントの名前"), [REQUIRED, longest(120), ONE_LINE])
 
 
-class StateForm(Form):
+class StateForm(RevisionForm):
     state = SelectField(_l("状態"), choices=[*STATES, SelectChoice("", _l("定義にまかせる"))])

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
-from forms.base import Form
+from forms.base import Form, RevisionForm
 from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
 
 LARGEST_NUMBER = 2**31 - 1
@@ -21,18 +21,15 @@ EXPORT_FORMS = [
     SelectChoice("xlsx", _l("Excel（XLSX）")),
     SelectChoice("json", _l("JSON（ほかの道具に渡す）")),
     SelectChoice("md", _l("Markdown（文書に貼る）")),
+    SelectChoice("github", _l("GitHub Issues に取り込むCSV")),
+    SelectChoice("jira", _l("Jira に取り込むCSV")),
+    SelectChoice("nulab", _l("Backlog（ヌーラボ）に取り込むCSV")),
 ]
 
 
 class PromoteForm(Form):
     reason_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
     survey_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
-
-
-class RevisionForm(Form):
-    """Carries what the person saw, so that a change in between is noticed."""
-
-    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class ItemForm(RevisionForm):
@@ -45,7 +42,7 @@ class DecisionForm(RevisionForm):
     verdict = RadioField(
         _l("決定"), choices=VERDICTS, validators=[InputRequired(_l("ひとつ選んでください。"))]
     )
-    why = TextAreaField(_l("理由"), [Optional(), longest(1000), NO_NUL])
+    why = TextAreaField(_l("決定の理由"), [Optional(), longest(1000), NO_NUL])
 
 
 class ReleaseForm(RevisionForm):

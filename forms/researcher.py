@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -16,7 +17,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from forms.base import Form
+from forms.base import Form, RevisionForm
 from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
 
 READ_AS = [
@@ -35,22 +36,10 @@ ASKS_FOR = [
 ]
 
 
-class RevisionForm(Form):
-    """What every change carries: the revision of the survey that was on the screen."""
+class DefinitionForm(Form):
+    """A survey as another tool wrote it."""
 
-    revision = HiddenField()
-
-    @property
-    def shown_revision(self) -> int:
-        """The revision as a number; 0 where it is missing, which no survey has."""
-        text = str(self.revision.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-    def take_refusal(self, sentence: str, newest: int | None = None) -> None:
-        """Say why it was not saved. `newest`: the revision somebody else made meanwhile, so that a second try counts."""
-        self.form_errors = [sentence]
-        if newest is not None:
-            self.revision.data = str(newest)
+    file = FileField(_l("ファイル"), [FileRequired(_l("ファイルをお選びください。"))])
 
 
 class NewSurveyForm(Form):
