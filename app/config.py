@@ -1,5 +1,6 @@
 """Settings: read once from the environment, checked, then never changed."""
 
+import ipaddress
 import os
 import secrets
 from dataclasses import dataclass, fields
@@ -7,7 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-SHORTEST_SECRET = 32
+SHORTEST_SECRET, FEWEST_SIGNS = 32, 10
+# What example files carry where a secret belongs.
+PLACEHOLDERS = (
+    "changeme", "change-me", "change_me", "change this", "your-", "your_", "yoursecret", "replace", "placeholder",
+    "example", "default", "insecure", "password",
+)  # fmt: skip
 
 
 class BadSettings(RuntimeError):
@@ -34,6 +40,9 @@ class Settings:
     hourly_send_limit: int
     quiet_hours: bool
     trusted_proxies: int
+    debug: bool = False
+    mailbox_open: bool = False
+    die_at: str = ""
     max_upload: int = 50 * 2**20
     max_form: int = 256 * 2**10
     session_hours: int = 12
@@ -42,7 +51,7 @@ class Settings:
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Settings":
         """Read the settings; raise BadSettings where they are missing, weak or contradict each other."""
         env = dict(os.environ) if environment is None else environment
-        instance = Path(env.get("INSTANCE_PATH", str(ROOT / "instance"))).resolve()
+        instance = Path(env.get("INSTANCE_PATH") or _home_of(env.get("DATABASE_URL", ""))).resolve()
         production = env.get("OKAERI_ENV", "") == "production"
         public_url = env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
         settings = cls(
@@ -58,10 +67,13 @@ class Settings:
             smtp_user=env.get("SMTP_USER", ""),
             smtp_password=env.get("SMTP_PASSWORD", ""),
             smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
-            mailbox=env.get("MAILBOX", "1") == "1",
+            mailbox=env.get("MAILBOX", "0" if production else "1") == "1",
             hourly_send_limit=_number(env, "HOURLY_SEND_LIMIT", 1200),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             quiet_hours=env.get("QUIET_HOURS", "1") == "1",
+            debug=env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"},
+            mailbox_open=env.get("MAILBOX_OPEN", "") == "1",
+            die_at=env.get("DIE_AT", ""),
         )
         settings.check(given_secret=bool(env.get("SECRET_KEY")))
         return settings
@@ -72,15 +84,25 @@ class Settings:
 
     def check(self, given_secret: bool) -> None:
         """Raise BadSettings for what must not run."""
-        if len(self.secret_key) < SHORTEST_SECRET:
-            raise BadSettings(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
         if self.production and not given_secret:
             raise BadSettings("SECRET_KEY must be set in production")
-        if self.production and not self.is_https:
-            raise BadSettings("PUBLIC_URL must start with https:// in production")
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise BadSettings(f"SECRET_KEY needs at least {SHORTEST_SECRET} characters")
         if not self.quiet_hours and not self.mailbox:
             raise BadSettings("QUIET_HOURS=0 is for the built-in mailbox only: real people sleep")
-        if self.production and self.mailbox:
+        if self.production:
+            self._check_production()
+
+    def _check_production(self) -> None:
+        if _is_weak(self.secret_key):
+            raise BadSettings("SECRET_KEY is too easy to guess: make one with `openssl rand -base64 48`")
+        if self.debug:
+            raise BadSettings("FLASK_DEBUG must be off in production")
+        if not self.is_https and not is_loopback(urlsplit(self.public_url).hostname or ""):
+            raise BadSettings("PUBLIC_URL must start with https:// in production")
+        if self.die_at:
+            raise BadSettings("DIE_AT is for tests: it kills the process")
+        if self.mailbox:
             raise BadSettings("set MAILBOX=0 and an SMTP server of your own in production")
 
     def __repr__(self) -> str:
@@ -99,10 +121,34 @@ def _number(env: dict[str, str], name: str, default: int) -> int:
         raise BadSettings(f"{name} must be a number") from None
 
 
+def is_loopback(host: str) -> bool:
+    """Does this name or address stay on this machine?"""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_weak(secret: str) -> bool:
+    word = secret.lower()
+    return len(set(word)) < FEWEST_SIGNS or any(placeholder in word for placeholder in PLACEHOLDERS)
+
+
 def _hosts(given: str, public_url: str) -> tuple[str, ...]:
     named = tuple(host.strip() for host in given.split(",") if host.strip())
     own = urlsplit(public_url).hostname
     return tuple(dict.fromkeys((*named, *([own] if own else []), "127.0.0.1", "localhost")))
+
+
+def _home_of(database_url: str) -> Path:
+    """Where secret, queue and files of this database lie unless INSTANCE_PATH says so.
+
+    Another SQLite file has a folder of its own beside it: a command pointed there must not ring for jobs of ours.
+    """
+    home = ROOT / "instance"
+    path = Path(database_url.removeprefix("sqlite:///").partition("?")[0])
+    is_other_file = database_url.startswith("sqlite:////") and path.resolve().parent != home.resolve()
+    return Path(f"{path}.files") if is_other_file else home
 
 
 def _kept_secret(instance: Path, production: bool) -> str:

@@ -19,6 +19,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# A year; not for subdomains, which belong to the company and not to us.
+ONLY_HTTPS = "max-age=31536000"
 
 
 class RowNumber(IntegerConverter):
@@ -58,6 +60,8 @@ def _protect(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _policy())
+    if current_app.extensions["settings"].is_https:
+        response.headers.setdefault("Strict-Transport-Security", ONLY_HTTPS)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -65,7 +69,7 @@ def _protect(response: Response) -> Response:
 
 def takes_files(view: View) -> View:
     """Mark a view that files are sent to: it alone may be given more than a form's worth of bytes."""
-    view.takes_files = True  # type: ignore[attr-defined]
+    view.takes_files = True  # type: ignore[attr-defined] # the mark stands on the view
     return view
 
 
@@ -79,7 +83,7 @@ def init_app(app: Flask) -> None:
     proxies = app.extensions["settings"].trusted_proxies
     if proxies:
         # Behind a proxy every visitor would else share one network address, and with it one limit.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign] # as its documentation says
     app.before_request(_allow_files)
     app.after_request(_protect)
     app.jinja_env.globals["csp_nonce"] = csp_nonce

@@ -1,5 +1,6 @@
 """How often something guarded may be tried: a counter per key and window, shared by all processes."""
 
+import ipaddress
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -7,6 +8,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import RateLimit
 from app.db import apart
+
+GUESSES, GUESSES_WINDOW_SECONDS = 50, 900
+
+
+def network_of(address: str | None) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, since everybody at home has all that follow."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(found if found.version == 4 else ipaddress.ip_network((found, 64), strict=False))
+
+
+def may_guess(address: str | None, at: datetime) -> bool:
+    """Count a link nobody was sent; return whether this network address may still be told so.
+
+    A token has 144 random bits: the limit saves work, not secrets. Known links stay open to an address that has
+    guessed too often, which it may share with thousands of phones.
+    """
+    return try_once(f"link-from:{network_of(address)}"[:120], at, GUESSES, GUESSES_WINDOW_SECONDS)
 
 
 def try_once(key: str, at: datetime, limit: int, window_seconds: int) -> bool:

@@ -45,6 +45,7 @@ class Organisation(Row, Base):
     privacy_url: Mapped[str] = mapped_column(sa.String(300), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    revision: Mapped[int] = mapped_column(default=1)
 
     @property
     def may_send(self) -> bool:
@@ -63,7 +64,19 @@ class Member(Row, Base):
     role: Mapped[Role] = mapped_column(words(Role))
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(sa.String(8), default="ja")
+    time_zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Tokyo")
+    # The second step of signing in (RFC 6238): asked for from `totp_began_at` on; before that it is being set up.
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(64))
+    totp_began_at: Mapped[datetime | None] = mapped_column(Instant)
+    totp_last_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # Counts the changes of role and state by administrators; signing in and one's own settings do not count.
+    revision: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def has_second_step(self) -> bool:
+        """Is a code asked for after the password?"""
+        return self.totp_secret is not None and self.totp_began_at is not None
 
     @property
     def role_label(self) -> str:
@@ -72,7 +85,10 @@ class Member(Row, Base):
 
 
 class MemberSession(Row, Base):
-    """A signed-in browser. Ending the row ends the session on its next request."""
+    """A signed-in browser. Ending the row ends the session on its next request.
+
+    With `needs_code` only the password was right so far: the browser is not signed in yet.
+    """
 
     __tablename__ = "session"
 
@@ -81,6 +97,7 @@ class MemberSession(Row, Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    needs_code: Mapped[bool] = mapped_column(default=False)
     member: Mapped[Member] = relationship()
 
 
@@ -93,3 +110,23 @@ class RateLimit(Row, Base):
     key: Mapped[str] = mapped_column(sa.String(120))
     window_at: Mapped[datetime] = mapped_column(Instant)
     count: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Row, Base):
+    """A way in for a member whose phone is gone: each opens the second step once."""
+
+    __tablename__ = "recovery_code"
+
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SetUpKey(Row, Base):
+    """The one key that opens the first set-up; a new one takes the place of the last."""
+
+    __tablename__ = "set_up_key"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+
+    key_hash: Mapped[str] = mapped_column(sa.String(64))
+    made_at: Mapped[datetime] = mapped_column(Instant)

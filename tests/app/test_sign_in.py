@@ -1,6 +1,6 @@
 """Members sign in with their password and out again; nobody else gets in."""
 
-from app.accounts import services
+from app.accounts import passwords
 from app.accounts.models import Member, MemberSession, Role
 from app.db import db, unit_of_work
 from tests import factories
@@ -76,14 +76,14 @@ def test_an_address_no_database_can_hold_is_told_beside_its_field(client):
 def test_nobody_waits_for_the_database_while_a_password_is_compared(app, client, monkeypatch):
     with app.app_context(), unit_of_work():
         db.session.add(factories.member(email="a@asagiri.example"))
-    hasher, open_meanwhile = services.hasher, []
+    hasher, open_meanwhile = passwords.hasher, []
 
     class Watched:
         def verify(self, password, password_hash):
             open_meanwhile.append(db.session().in_transaction())
             return hasher.verify(password, password_hash)
 
-    monkeypatch.setattr(services, "hasher", Watched())
+    monkeypatch.setattr(passwords, "hasher", Watched())
     form = {"email": "a@asagiri.example", "password": factories.PASSWORD}
     assert client.post("/sign-in", data=form).status_code == 302
     assert open_meanwhile == [False]

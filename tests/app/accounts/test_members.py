@@ -2,7 +2,7 @@
 
 import threading
 
-from app.accounts import services
+from app.accounts import passwords, services
 from app.accounts.models import Member, Role
 from app.db import db, unit_of_work
 from app.errors import BadInput
@@ -26,14 +26,14 @@ def test_an_address_that_is_taken_is_told_beside_its_field(app, sign_in):
 
 def test_nobody_waits_for_the_database_while_a_password_is_hashed(sign_in, monkeypatch):
     administrator = sign_in(Role.ADMINISTRATOR)
-    hasher, open_meanwhile = services.hasher, []
+    hasher, open_meanwhile = passwords.hasher, []
 
     class Watched:
         def hash(self, password):
             open_meanwhile.append(db.session().in_transaction())
             return hasher.hash(password)
 
-    monkeypatch.setattr(services, "hasher", Watched())
+    monkeypatch.setattr(passwords, "hasher", Watched())
     assert administrator.post("/settings/members", data=NEW).status_code == 302
     assert open_meanwhile == [False]
 
@@ -71,7 +71,7 @@ def test_two_administrators_cannot_let_go_of_each_other_at_once(app):
 def test_a_senders_address_is_one_every_mail_server_knows(sign_in):
     fields = {
         "name": "朝霧茶舗", "sender_name": "朝霧茶舗",
-        "postal_address": "静岡県川根本町1-2-3", "contact": "0120-000-000", "privacy_url": "",
+        "postal_address": "静岡県川根本町1-2-3", "contact": "0120-000-000", "privacy_url": "", "revision": "1",
     }  # fmt: skip
     administrator = sign_in(Role.ADMINISTRATOR)
     for address in ("太郎@example.jp", "taro@例え.jp"):
