@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app import pages
+from app.accounts.access import Right
 from app.backlog.cli import backlog
 from app.backlog.queries import undecided_count
 from app.backlog.routes import blueprint
@@ -11,4 +12,4 @@ from app.backlog.routes import blueprint
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.cli.add_command(backlog)
-    pages.waits("backlog")(undecided_count)
+    pages.waits("backlog", Right.DECIDE)(undecided_count)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from app.accounts.models import Member
 from app.backlog import exporters, queries, services
 from app.backlog.bands import bands, exact, rough
 from app.backlog.models import BacklogItem, Verdict
+from app.clashes import take_refusal
 from app.db import db
 from app.errors import OkaeriError
 from app.i18n import gettext as _
@@ -20,6 +20,7 @@ from app.reasons.models import Reason
 from app.reasons.queries.mentions import typical_clauses
 from app.reasons.queries.words import segments_of
 from app.surveys.models import Survey
+from forms.base import RevisionForm
 from forms.product import (
     LARGEST_NUMBER,
     DecisionForm,
@@ -27,7 +28,6 @@ from forms.product import (
     ItemForm,
     PromoteForm,
     ReleaseForm,
-    RevisionForm,
 )
 
 blueprint = Blueprint("backlog", __name__)
@@ -101,11 +101,17 @@ def show_item(item_id: int) -> ResponseReturnValue:
 
 
 def _item_page(
-    item: BacklogItem, problem: str = "", status: int = 200, decision: DecisionForm | None = None
+    item: BacklogItem,
+    problem: str = "",
+    status: int = 200,
+    item_form: ItemForm | None = None,
+    decision: DecisionForm | None = None,
 ) -> ResponseReturnValue:
+    """The page of an item; a form that was refused stands on it with what was typed."""
     backlog = queries.ranked_items(item.survey_id, clock.today(), with_mended=item.is_mended)
     ranked = next(row for row in backlog.items if row.item.id == item.id)
     band = next(group for group in bands(backlog.items) if ranked in group.rows)
+    verdict = item.verdict.value if item.verdict else None
     page = render_template(
         "backlog/item.html",
         item=item,
@@ -118,11 +124,8 @@ def _item_page(
         ],
         rough=rough,
         problem=problem,
-        item_form=ItemForm(formdata=None, obj=item, effort_days=exact(item.effort_days)),
-        decision_form=decision
-        or DecisionForm(
-            formdata=None, revision=item.revision, verdict=item.verdict.value if item.verdict else None
-        ),
+        item_form=item_form or ItemForm(formdata=None, obj=item, effort_days=exact(item.effort_days)),
+        decision_form=decision or DecisionForm(formdata=None, revision=item.revision, verdict=verdict),
         revision_form=RevisionForm(formdata=None, obj=item),
         release_form=ReleaseForm(formdata=None, revision=item.revision, on=clock.today()),
     )
@@ -138,13 +141,14 @@ def _first_error(form: RevisionForm) -> str:
 def edit_item(item_id: int) -> ResponseReturnValue:
     item, form = _item(item_id), ItemForm()
     if not form.validate_on_submit():
-        return _item_page(item, _first_error(form), 422)
-    values = form.values()
-    return _done(
-        item,
-        lambda: services.edit_item(item, **values, member=_member(), at=clock.now()),
-        _("保存しました。"),
-    )
+        return _item_page(item, "", 422, item_form=form)
+    values = {**form.values(), "revision": form.shown_revision}
+    try:
+        services.edit_item(item, **values, member=_member(), at=clock.now())
+    except OkaeriError as error:
+        status = take_refusal(form, error, url_for(".show_item", item_id=item.id))
+        return _item_page(item, "", status, item_form=form)
+    return _done(item, _("保存しました。"))
 
 
 @blueprint.post("/backlog/<int:item_id>/decide")
@@ -152,26 +156,25 @@ def edit_item(item_id: int) -> ResponseReturnValue:
 def decide(item_id: int) -> ResponseReturnValue:
     item, form = _item(item_id), DecisionForm()
     if not form.validate_on_submit():
-        return _item_page(item, _first_error(form), 422, form)
-    verdict, why, revision = Verdict(form.verdict.data), form.why.data or "", form.revision.data
-    return _done(
-        item,
-        lambda: services.decide(item, verdict, why, revision, _member(), clock.now()),
-        _("決定を記録しました。"),
-    )
+        return _item_page(item, _first_error(form), 422, decision=form)
+    verdict, why = Verdict(form.verdict.data), form.why.data or ""
+    try:
+        services.decide(item, verdict, why, form.shown_revision, _member(), clock.now())
+    except OkaeriError as error:
+        status = take_refusal(form, error, url_for(".show_item", item_id=item.id))
+        return _item_page(item, "", status, decision=form)
+    return _done(item, _("決定を記録しました。"))
 
 
 @blueprint.post("/backlog/<int:item_id>/start")
 @needs(Right.DECIDE)
 def start_work(item_id: int) -> ResponseReturnValue:
     item, form = _item(item_id), RevisionForm()
-    if not form.validate_on_submit():
-        abort(400)
-    return _done(
-        item,
-        lambda: services.start_work(item, form.revision.data, _member(), clock.now()),
-        _("取り組みを始めました。"),
-    )
+    try:
+        services.start_work(item, form.shown_revision, _member(), clock.now())
+    except OkaeriError as error:
+        return _item_page(item, error.sentence, error.status)
+    return _done(item, _("取り組みを始めました。"))
 
 
 @blueprint.post("/backlog/<int:item_id>/release")
@@ -180,24 +183,14 @@ def release(item_id: int) -> ResponseReturnValue:
     item, form = _item(item_id), ReleaseForm()
     if not form.validate_on_submit():
         return _item_page(item, _first_error(form), 422)
-    on, revision = form.on.data, form.revision.data
-    return _done(
-        item,
-        lambda: services.release(item, on, revision, _member(), clock.now(), clock.today()),
-        _("直した日を記録しました。成果の画面で、戻ってきた方を追います。"),
-    )
-
-
-def _done(
-    item: BacklogItem, act: Callable[[], object], sentence: str, decision: DecisionForm | None = None
-) -> ResponseReturnValue:
     try:
-        act()
+        services.release(item, form.on.data, form.shown_revision, _member(), clock.now(), clock.today())
     except OkaeriError as error:
-        db.session.refresh(item)
-        if decision is not None:
-            decision.revision.data = item.revision
-        return _item_page(item, error.sentence, error.status, decision)
+        return _item_page(item, error.sentence, error.status)
+    return _done(item, _("直した日を記録しました。成果の画面で、戻ってきた方を追います。"))
+
+
+def _done(item: BacklogItem, sentence: str) -> ResponseReturnValue:
     flash(sentence)
     return redirect(url_for(".show_item", item_id=item.id))
 

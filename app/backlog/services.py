@@ -5,11 +5,11 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app import audit
+from app import audit, edits
 from app.accounts.models import Member
 from app.backlog.models import BacklogItem, Decision, Export, ItemState, Verdict
 from app.db import db
-from app.errors import BadInput, EditClash
+from app.errors import BadInput
 from app.i18n import gettext as _
 from app.reasons.models import Reason
 from app.surveys.models import Survey
@@ -47,33 +47,26 @@ def promote_reason(reason: Reason, survey: Survey, member: Member, at: datetime)
     return item
 
 
-def _check_revision(item: BacklogItem, revision: int) -> None:
-    if item.revision == revision:
-        return
-    last = item.decisions[0].member.name if item.decisions else ""
-    who = _("%(name)sさんが", name=last) if last else _("ほかの方が")
-    raise EditClash(
-        _("%(who)s先にこの項目を変えました。いまの内容をご確認のうえ、もう一度お試しください。", who=who)
-    )
-
-
 def edit_item(
     item: BacklogItem,
     title: str,
     owner: str,
     effort_days: float | None,
-    revision: int,
+    revision: int | None,
     member: Member,
     at: datetime,
 ) -> None:
-    """Change the words, the owner and the estimate (person-days; None = not estimated)."""
-    _check_revision(item, revision)
+    """Change the words, the owner and the estimate (person-days; None = not estimated). Raises Overtaken, BadInput."""
     if not title.strip():
         raise BadInput(_("改善項目の名前を入力してください。"))
     if effort_days is not None and not 0 < effort_days <= LONGEST_EFFORT_DAYS:
         raise BadInput(_("手間は0より大きい人日で入力してください。"))
-    item.title, item.owner, item.effort_days = title.strip(), owner.strip(), effort_days
-    audit.record("edited", "backlog_item", item.id, member.id, at)
+    wanted = {"title": title.strip(), "owner": owner.strip(), "effort_days": effort_days}
+    edits.hold(item)
+    standing = {field: getattr(item, field) for field in wanted}
+    if edits.settle(item, "item", wanted, standing, revision, member):
+        item.title, item.owner, item.effort_days = title.strip(), owner.strip(), effort_days
+        edits.keep_edit(item, "item", standing, wanted, member, at)
 
 
 def _move(item: BacklogItem, state: ItemState) -> None:
@@ -83,40 +76,59 @@ def _move(item: BacklogItem, state: ItemState) -> None:
 
 
 def decide(
-    item: BacklogItem, verdict: Verdict, why: str, revision: int, member: Member, at: datetime
+    item: BacklogItem, verdict: Verdict, why: str, revision: int | None, member: Member, at: datetime
 ) -> Decision:
-    """Record やる / あとで / やらない. Not to do it needs a sentence; an earlier decision stays in the history."""
-    _check_revision(item, revision)
+    """Record やる / あとで / やらない. Not to do it needs a sentence; an earlier decision stays in the history.
+
+    The same decision sent twice is one. Raises Overtaken, BadInput.
+    """
     why = why.strip()
     if verdict is Verdict.DONT and not why:
         raise BadInput(_("やらない理由を、一文で書いてください。"))
+    edits.hold(item)
+    last = item.decisions[0] if item.decisions else None
+    wanted = {"verdict": verdict.value, "why": why}
+    standing = {"verdict": item.verdict.value if item.verdict else None, "why": last.why if last else ""}
+    is_new = edits.settle(item, "decision", wanted, standing, revision, member)
+    if last is not None and not is_new and item.state is ItemState.DECIDED:
+        return last
     _move(item, ItemState.DECIDED)
     item.verdict = verdict
     decision = Decision(item=item, verdict=verdict, why=why, member_id=member.id, at=at)
     db.session.add(decision)
-    audit.record("decided", "backlog_item", item.id, member.id, at, verdict=verdict.value)
+    edits.keep_edit(item, "decision", standing, wanted, member, at, verdict=verdict.value)
     return decision
 
 
-def start_work(item: BacklogItem, revision: int, member: Member, at: datetime) -> None:
-    """Say that the mending has begun."""
-    _check_revision(item, revision)
+def start_work(item: BacklogItem, revision: int | None, member: Member, at: datetime) -> None:
+    """Say that the mending has begun. Raises Overtaken, BadInput."""
+    edits.hold(item)
+    if item.state is ItemState.IN_PROGRESS and edits.was_mine(item, edits.STATE, member):
+        return
+    edits.check_unchanged(item, revision, member, ("decision", edits.STATE))
     if item.verdict is not Verdict.DO:
         raise BadInput(_("「やる」と決めた項目だけが、始められます。"))
     _move(item, ItemState.IN_PROGRESS)
     item.released_on = None
+    edits.keep_edit(item, edits.STATE, {}, {"state": item.state}, member, at)
     audit.record("started", "backlog_item", item.id, member.id, at)
 
 
-def release(item: BacklogItem, on: date, revision: int, member: Member, at: datetime, today: date) -> None:
-    """Say since which day customers meet it mended."""
-    _check_revision(item, revision)
-    if item.verdict is not Verdict.DO:
-        raise BadInput(_("「やる」と決めた項目だけが、公開できます。"))
+def release(
+    item: BacklogItem, on: date, revision: int | None, member: Member, at: datetime, today: date
+) -> None:
+    """Say since which day customers meet it mended. Raises Overtaken, BadInput."""
     if on > today:
         raise BadInput(_("公開した日は、今日までの日付にしてください。"))
+    edits.hold(item)
+    if item.state is ItemState.RELEASED and item.released_on == on:
+        return
+    edits.check_unchanged(item, revision, member, ("decision", edits.STATE))
+    if item.verdict is not Verdict.DO:
+        raise BadInput(_("「やる」と決めた項目だけが、公開できます。"))
     _move(item, ItemState.RELEASED)
     item.released_on = on
+    edits.keep_edit(item, edits.STATE, {}, {"state": item.state}, member, at)
     audit.record("released", "backlog_item", item.id, member.id, at, on=on.isoformat())
 
 

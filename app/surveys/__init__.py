@@ -6,7 +6,8 @@ conditions  when a question is asked, evaluated on the server
 compiled    a version as a plain object, kept; which questions and screens are visible
 choices     choices written one per line, with codes that stay
 checks      what must be mended before publishing
+exchange    surveys as SurveyJS JSON, both ways
 wording     conditions, time and retention in words
-services    create_survey, edit_texts, add_question …, publish_survey, close_survey
-routes      /surveys; question_routes: its questions; preview: the sheet as it will look, storing nothing
+services    create_survey, import_survey, edit_texts, add_question …, publish_survey, close_survey
+routes      /surveys; question_routes: its questions; exchange_routes: in and out as a file; preview: the sheet as it will look, storing nothing
 """

@@ -13,21 +13,8 @@ from sqlalchemy.engine import Engine
 
 from app.db import db
 from app.surveys.conditions import Answers, Condition
-from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, SurveyVersion
+from app.surveys.models import SECONDS, AsksFor, Question, QuestionKind, ReadAs, SurveyVersion
 
-# Seconds a person needs, as a rule of thumb: reading the question and answering it on a phone.
-_SECONDS = {
-    QuestionKind.NPS: 12,
-    QuestionKind.SINGLE: 15,
-    QuestionKind.MULTIPLE: 20,
-    QuestionKind.SCALE: 12,
-    QuestionKind.TEXT: 25,
-    QuestionKind.NUMBER: 12,
-    QuestionKind.DATE: 15,
-    QuestionKind.CONSENT: 10,
-    QuestionKind.CONTACT: 12,
-    QuestionKind.STATEMENT: 8,
-}
 # By database, then by id and instant of publishing: an id alone may come back after a rollback.
 _kept: "WeakKeyDictionary[Engine, dict[tuple[int, datetime], CompiledVersion]]" = WeakKeyDictionary()
 
@@ -153,7 +140,7 @@ class CompiledVersion:
     @property
     def minutes(self) -> int:
         """About how long it takes."""
-        seconds = sum(_SECONDS[question.kind] for question in self.questions if question.condition is None)
+        seconds = sum(SECONDS[question.kind] for question in self.questions if question.condition is None)
         return max(1, round(seconds / 60))
 
 

@@ -1,23 +1,28 @@
 """When a question is asked: conditions over earlier answers, evaluated on the server.
 
 A rule is {"all": [rules]}, {"any": [rules]}, {"not": rule} or {"question": code, "is": op, "value": value}.
-Nothing answered makes is, any_of, at_least and at_most false and is_not true; 0 and False are answers. Text
-compares without case, figures written as text compare as numbers. On a question with several choices, is and
-any_of look at each of them.
+Nothing answered makes every comparison false but is_not; 0 and False are answers. Equal texts are equal without
+case, figures written as text compare as numbers, "true" and "false" are True and False; other texts stand in the
+order of their characters (days written as ISO texts in that of time), and never before or after a number. On a
+question with several choices is, any_of and all_of look at each of them, exactly at all of them together, in any
+order. contains looks for a piece of a text.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Rule = Mapping[str, Any]
 Answers = Mapping[str, Any]
 
-OPS = ("is", "is_not", "any_of", "answered", "at_least", "at_most")
+OPS = (
+    "is", "is_not", "any_of", "all_of", "exactly", "contains", "answered", "at_least", "at_most", "above", "below",
+)  # fmt: skip
 GROUPS = ("all", "any")
 DEEPEST = 20
 _FIGURES = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+_WORDS = {"true": True, "false": False}
 
 
 class BadRule(ValueError):
@@ -82,20 +87,54 @@ def _compares(op: str, answer: Any, value: Any) -> bool:
         return is_answer(answer)
     if not is_answer(answer):
         return op == "is_not"
-    if op in ("at_least", "at_most"):
-        given, limit = _plain(answer), _plain(value)
-        if not isinstance(given, float) or not isinstance(limit, float):
-            return False
-        return given >= limit if op == "at_least" else given <= limit
-    wanted = value if op == "any_of" and isinstance(value, list | tuple) else [value]
-    given_all = answer if isinstance(answer, list | tuple) else [answer]
-    met = bool({_plain(one) for one in given_all} & {_plain(one) for one in wanted})
-    return not met if op == "is_not" else met
+    return _OPS[op](answer, value)
+
+
+def _is(answer: Any, value: Any) -> bool:
+    return _plain(value) in _all(answer)
+
+
+def _is_exactly(answer: Any, value: Any) -> bool:
+    same_shape = isinstance(answer, list | tuple) is isinstance(value, list | tuple)
+    return same_shape and _all(answer) == _all(value)
+
+
+def _order(answer: Any, value: Any) -> int:
+    """1 where the answer is above the value, -1 where it is below, 0 where neither; numbers and texts have no order."""
+    given = _ordered(answer)
+    limit = value if isinstance(given, str) else _ordered(value)
+    if isinstance(given, str) is not isinstance(limit, str):
+        return 0
+    return int(given > limit) - int(given < limit)
+
+
+_OPS: dict[str, Callable[[Any, Any], bool]] = {
+    "is": _is,
+    "is_not": lambda answer, value: not _is(answer, value),
+    "any_of": lambda answer, value: bool(_all(answer) & _all(value)),
+    "all_of": lambda answer, value: _all(value) <= _all(answer),
+    "exactly": _is_exactly,
+    "contains": lambda answer, value: str(value).casefold() in str(answer).casefold(),
+    "above": lambda answer, value: _order(answer, value) > 0,
+    "below": lambda answer, value: _order(answer, value) < 0,
+    "at_least": lambda answer, value: _is_exactly(answer, value) or _order(answer, value) > 0,
+    "at_most": lambda answer, value: _is_exactly(answer, value) or _order(answer, value) < 0,
+}
+
+
+def _all(value: Any) -> set[float | str]:
+    return {_plain(one) for one in (value if isinstance(value, list | tuple) else [value])}
 
 
 def _plain(value: Any) -> float | str:
-    """Numbers as numbers, also where they are written as text; everything else as text without case."""
+    """A value as it is compared: everything that is no number as text without case."""
+    found = _ordered(value)
+    return found.casefold() if isinstance(found, str) else found
+
+
+def _ordered(value: Any) -> Any:
+    """Numbers and truth as numbers, also where they are written as text; everything else as its text."""
     text = str(value).strip()
     if isinstance(value, int | float) or _FIGURES.fullmatch(text):
         return float(value)
-    return text.casefold()
+    return float(_WORDS[text.casefold()]) if text.casefold() in _WORDS else text

@@ -29,6 +29,21 @@ class QuestionKind(StrEnum):
     STATEMENT = "statement"
 
 
+# Seconds a person needs, as a rule of thumb: reading the question and answering it on a phone.
+SECONDS = {
+    QuestionKind.NPS: 12,
+    QuestionKind.SINGLE: 15,
+    QuestionKind.MULTIPLE: 20,
+    QuestionKind.SCALE: 12,
+    QuestionKind.TEXT: 25,
+    QuestionKind.NUMBER: 12,
+    QuestionKind.DATE: 15,
+    QuestionKind.CONSENT: 10,
+    QuestionKind.CONTACT: 12,
+    QuestionKind.STATEMENT: 8,
+}
+
+
 class ReadAs(StrEnum):
     """The question a free text answers, which decides how it is read."""
 

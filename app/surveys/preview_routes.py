@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from app.accounts.access import Right, needs
 from app.db import db
+from app.i18n import customers_read
 from app.surveys.compiled import CompiledVersion, compile_version
 from app.surveys.models import Survey
 from app.surveys.routes import blueprint
@@ -18,6 +19,7 @@ from forms.respondent import PageForm, page_form
 
 @blueprint.get("/surveys/<int:survey_id>/preview")
 @needs(Right.READ)
+@customers_read
 def show_preview(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     version = compile_version(survey.newest_version)
@@ -35,6 +37,7 @@ def show_preview(survey_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/surveys/<int:survey_id>/preview/<int:number>")
 @needs(Right.READ)
+@customers_read
 def turn_preview(survey_id: int, number: int) -> ResponseReturnValue:
     """Take the answers of screen `number` (0: the welcome page) and show what follows."""
     survey = db.get_or_404(Survey, survey_id)

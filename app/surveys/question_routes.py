@@ -7,19 +7,23 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, edits
 from app.accounts.access import Right, current_member, needs
+from app.clashes import take_refusal
 from app.db import db
+from app.edits import Edit
 from app.errors import EditClash, OkaeriError
+from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.surveys import services
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.compiled import CompiledQuestion, CompiledVersion, compile_version
 from app.surveys.models import AsksFor, QuestionKind, ReadAs, Survey
 from app.surveys.presets import CONTACT_LABELS
-from app.surveys.routes import blueprint
+from app.surveys.routes import Again, blueprint, survey_page
 from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
-from forms.researcher import MoveForm, QuestionForm, RevisionForm
+from forms.base import RevisionForm
+from forms.researcher import MoveForm, QuestionForm
 
 
 @blueprint.get("/surveys/<int:survey_id>/questions/new")
@@ -45,7 +49,7 @@ def add_question(survey_id: int) -> ResponseReturnValue:
         texts = _texts(form, kind)
         services.add_question(survey, kind, texts, form.shown_revision, current_member(), clock.now())
     except OkaeriError as error:
-        form.take_refusal(error.sentence, survey.revision if isinstance(error, EditClash) else None)
+        form.take_refusal(error.sentence)
         return _question_page(survey, kind, form), error.status
     flash(_("設問を加えました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
@@ -65,6 +69,9 @@ def show_question(survey_id: int, code: str) -> ResponseReturnValue:
 @needs(Right.EDIT)
 def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
+    removal = None if _has(survey, code) else services.removal_of_question(survey, code)
+    if removal is not None:
+        return _removed_page(survey, removal)
     version, question = _question_or_404(survey, code)
     form = QuestionForm()
     _fit(form, version, question)
@@ -74,8 +81,8 @@ def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
         texts = _texts(form, question.kind, question)
         services.edit_question(survey, code, texts, form.shown_revision, current_member(), clock.now())
     except OkaeriError as error:
-        form.take_refusal(error.sentence, survey.revision if isinstance(error, EditClash) else None)
-        return _question_page(survey, question.kind, form, question, _words(version, question)), error.status
+        status = take_refusal(form, error, url_for(".show_question", survey_id=survey.id, code=code))
+        return _question_page(survey, question.kind, form, question, _words(version, question)), status
     flash(_("保存しました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
 
@@ -84,33 +91,57 @@ def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
 @needs(Right.EDIT)
 def move_question(survey_id: int, code: str) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
-    _question_or_404(survey, code)
     form = MoveForm()
     if not form.validate_on_submit():
         abort(400)
-    try:
-        services.move_question(
-            survey, code, int(form.steps.data), form.shown_revision, current_member(), clock.now()
-        )
-    except EditClash as error:
-        flash(error.sentence, "error")
+    if not _has(survey, code):
+        return _tell_removed(survey, code)
+    steps = int(form.steps.data)
+    services.move_question(survey, code, steps, form.shown_revision, current_member(), clock.now())
     return redirect(url_for(".show_survey", survey_id=survey.id, _anchor=f"question-{code}"), 303)
 
 
 @blueprint.post("/surveys/<int:survey_id>/questions/<code>/remove")
 @needs(Right.EDIT)
 def remove_question(survey_id: int, code: str) -> ResponseReturnValue:
-    survey = db.get_or_404(Survey, survey_id)
-    _question_or_404(survey, code)
-    form = RevisionForm()
+    survey, form = db.get_or_404(Survey, survey_id), RevisionForm()
     if not form.validate_on_submit():
         abort(400)
+    if not _has(survey, code):
+        return _tell_removed(survey, code)
     try:
         services.remove_question(survey, code, form.shown_revision, current_member(), clock.now())
-        flash(_("設問を消しました。"))
     except EditClash as error:
-        flash(error.sentence, "error")
+        action = url_for(".remove_question", survey_id=survey.id, code=code)
+        again = Again(_("それでも消す"), action, "bad")
+        return survey_page(survey, error.sentence, again), error.status
+    flash(_("設問を消しました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+def _has(survey: Survey, code: str) -> bool:
+    return any(question.code == code for question in survey.newest_version.questions)
+
+
+def _tell_removed(survey: Survey, code: str) -> ResponseReturnValue:
+    """Somebody took the question out first: nothing is left to do, and nothing was typed."""
+    removal = services.removal_of_question(survey, code) or abort(404)
+    flash(_("%(name)sが先にこの設問を消しています。", name=edits.name_of(removal)))
+    return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+def _removed_page(survey: Survey, removal: Edit) -> ResponseReturnValue:
+    """The question is gone, what was typed is not: it can be added again as a new one."""
+    kind, form = QuestionKind(removal.after["kind"]), QuestionForm()
+    form.for_kind(kind.value, first=not survey.newest_version.questions)
+    form.revision.data = str(survey.revision)
+    form.take_refusal(
+        _(
+            "%(name)sが先にこの設問を消しました。入力した内容で、もう一度加えられます。",
+            name=edits.name_of(removal),
+        )
+    )
+    return _question_page(survey, kind, form), 409
 
 
 def _kind(word: str) -> QuestionKind:
@@ -134,11 +165,12 @@ def _fit(form: QuestionForm, version: CompiledVersion, question: CompiledQuestio
 
 
 def _suggested(kind: QuestionKind) -> dict[str, Any]:
-    """What a new question of a kind starts with."""
-    if kind is QuestionKind.CONTACT:
-        return {"choices": "\n".join(str(label) for label in CONTACT_LABELS.values())}
-    if kind is QuestionKind.NPS:
-        return {"low": _("まったく思わない"), "high": _("とても思う")}
+    """What a new question of a kind starts with, in the language of the respondents."""
+    with speaking(JAPANESE):
+        if kind is QuestionKind.CONTACT:
+            return {"choices": "\n".join(str(label) for label in CONTACT_LABELS.values())}
+        if kind is QuestionKind.NPS:
+            return {"low": _("まったく思わない"), "high": _("とても思う")}
     return {}
 
 

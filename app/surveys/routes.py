@@ -1,12 +1,16 @@
 """/surveys: the list, a new one, its questions and texts at a glance, publishing and closing."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import Right, current_member, needs
+from app.clashes import take_refusal
 from app.db import db
-from app.errors import EditClash, OkaeriError
+from app.errors import EditClash
+from app.filters import locale_code, month_year
 from app.i18n import gettext as _
 from app.surveys import queries, services
 from app.surveys.checks import findings
@@ -14,10 +18,19 @@ from app.surveys.compiled import compile_version
 from app.surveys.models import QuestionKind, Survey
 from app.surveys.presets import PRESETS, Preset
 from app.surveys.wording import KIND_LABELS, STATE_LABELS, condition_in_words
-from forms.base import Form
+from forms.base import Form, RevisionForm
 from forms.researcher import NewSurveyForm, SurveyTextsForm
 
 blueprint = Blueprint("surveys", __name__)
+
+
+@dataclass(frozen=True)
+class Again:
+    """A button that does what was refused, counting from the survey as it stands now."""
+
+    label: str
+    action: str
+    kind: str = "plain"
 
 
 @blueprint.get("/surveys")
@@ -36,12 +49,10 @@ def list_surveys() -> ResponseReturnValue:
 def show_presets() -> ResponseReturnValue:
     chosen = request.args.get("preset", next(iter(PRESETS)))
     preset = PRESETS.get(chosen, Preset())
-    month = clock.today()
     name = _(
-        "%(name)s（%(year)s年%(month)s月）",
+        "%(name)s（%(month)s）",
         name=preset.suggested_name or _("調査"),
-        year=month.year,
-        month=month.month,
+        month=month_year(clock.today(), locale_code()),
     )
     return _presets_page(NewSurveyForm(data={"preset": preset.code, "name": name}))
 
@@ -74,10 +85,11 @@ def _presets_page(form: NewSurveyForm) -> str:
 @blueprint.get("/surveys/<int:survey_id>")
 @needs(Right.READ)
 def show_survey(survey_id: int) -> ResponseReturnValue:
-    return _survey_page(db.get_or_404(Survey, survey_id))
+    return survey_page(db.get_or_404(Survey, survey_id))
 
 
-def _survey_page(survey: Survey) -> str:
+def survey_page(survey: Survey, problem: str = "", again: Again | None = None) -> str:
+    """`problem` and `again`: what was refused, and the act that may be done all the same."""
     version = compile_version(survey.newest_version)
     in_draft = survey.newest_version.published_at is None
     return render_template(
@@ -98,6 +110,8 @@ def _survey_page(survey: Survey) -> str:
             if kind not in {one.kind for one in version.questions} or kind not in _ONCE
         ],
         form=Form(),
+        problem=problem,
+        again=again,
     )
 
 
@@ -122,9 +136,12 @@ def edit_texts(survey_id: int) -> ResponseReturnValue:
     try:
         values = {**form.values(), "revision": form.shown_revision}
         services.edit_texts(survey, **values, member=current_member(), at=clock.now())
-    except OkaeriError as error:
-        form.take_refusal(error.sentence, survey.revision if isinstance(error, EditClash) else None)
+    except services.NameTaken as error:
+        form.name.errors = [error.sentence]
         return render_template("surveys/texts.html", survey=survey, form=form), error.status
+    except EditClash as error:
+        status = take_refusal(form, error, url_for(".show_texts", survey_id=survey.id))
+        return render_template("surveys/texts.html", survey=survey, form=form), status
     flash(_("保存しました。"))
     return redirect(url_for(".show_texts", survey_id=survey.id), 303)
 
@@ -132,11 +149,14 @@ def edit_texts(survey_id: int) -> ResponseReturnValue:
 @blueprint.post("/surveys/<int:survey_id>/publish")
 @needs(Right.EDIT)
 def publish_survey(survey_id: int) -> ResponseReturnValue:
-    survey = db.get_or_404(Survey, survey_id)
+    survey, form = db.get_or_404(Survey, survey_id), RevisionForm()
     try:
-        version = services.publish_survey(survey, current_member(), clock.now())
+        version = services.publish_survey(survey, current_member(), clock.now(), form.shown_revision)
     except services.CannotPublish:
-        return _survey_page(survey), 422
+        return survey_page(survey), 422
+    except EditClash as error:
+        again = Again(_("いまの内容で公開する"), url_for(".publish_survey", survey_id=survey.id))
+        return survey_page(survey, error.sentence, again), error.status
     flash(
         _("版%(number)sを公開しました。つぎは「配信」で、お届けする相手を選びます。", number=version.number)
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 from app.surveys.compiled import CompiledVersion
@@ -31,6 +32,8 @@ STATE_LABELS = {
 
 def condition_in_words(condition: Condition, version: CompiledVersion) -> str:
     """「いちばんの理由」が「値段」のとき"""
+    if condition.rule == {"any": []}:
+        return _("だれにも出さない")
     return _("%(rule)sとき", rule=_rule(condition.rule, version))
 
 
@@ -47,18 +50,24 @@ def prompt_in_words(condition: Condition, version: CompiledVersion) -> str:
 def retention_in_words(months: int) -> str:
     """36 -> 3年, 18 -> 18か月"""
     if months % 12 == 0:
-        return _("%(years)s年", years=months // 12)
-    return _("%(months)sか月", months=months)
+        return _n("%(years)s年", months // 12, years=months // 12)
+    return _n("%(months)sか月", months, months=months)
 
 
 def _rule(rule: Rule, version: CompiledVersion) -> str:
     if "all" in rule:
-        return _("、かつ ").join(_rule(part, version) for part in rule["all"])
+        return _("、かつ ").join(_part(part, version) for part in rule["all"])
     if "any" in rule:
-        return _("、または ").join(_rule(part, version) for part in rule["any"])
+        return _("、または ").join(_part(part, version) for part in rule["any"])
     if "not" in rule:
         return _("（%(rule)s）でない", rule=_rule(rule["not"], version))
     return _comparison(rule, version)
+
+
+def _part(rule: Rule, version: CompiledVersion) -> str:
+    """A rule inside a longer one, in brackets where it joins several itself."""
+    said = _rule(rule, version)
+    return _("（%(rule)s）", rule=said) if len(rule.get("all", rule.get("any", ()))) > 1 else said
 
 
 def _comparison(rule: Mapping[str, Any], version: CompiledVersion) -> str:
@@ -75,6 +84,11 @@ def _comparison(rule: Mapping[str, Any], version: CompiledVersion) -> str:
         "is_not": _("「%(question)s」が「%(value)s」ではない", **names),
         "any_of": _("「%(question)s」が「%(value)s」の", **names),
         "answered": _("「%(question)s」に答えた", **names),
+        "all_of": _("「%(question)s」で「%(value)s」をすべて選んだ", **names),
+        "exactly": _("「%(question)s」の答えがちょうど「%(value)s」の", **names),
+        "contains": _("「%(question)s」に「%(value)s」が含まれる", **names),
+        "above": _("「%(question)s」が%(value)sより大きい", **names),
+        "below": _("「%(question)s」が%(value)sより小さい", **names),
         "at_least": _("「%(question)s」が%(value)s以上の", **names),
         "at_most": _("「%(question)s」が%(value)s以下の", **names),
     }

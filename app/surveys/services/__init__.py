@@ -7,8 +7,10 @@ from app.surveys.services.editing import (
     edit_question,
     edit_texts,
     move_question,
+    removal_of_question,
     remove_question,
 )
+from app.surveys.services.exchanging import definition_from, export_survey, import_survey
 from app.surveys.services.publishing import CannotPublish, close_survey, publish_survey, reopen_survey
 
 __all__ = [
@@ -18,11 +20,15 @@ __all__ = [
     "add_question",
     "close_survey",
     "create_survey",
+    "definition_from",
     "drafted",
     "edit_question",
     "edit_texts",
+    "export_survey",
+    "import_survey",
     "move_question",
     "publish_survey",
+    "removal_of_question",
     "remove_question",
     "reopen_survey",
 ]

@@ -11,6 +11,7 @@ from app.accounts.models import Member
 from app.accounts.queries import organisation
 from app.db import db
 from app.errors import BadInput
+from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.surveys.models import AsksFor, Question, Survey, SurveyVersion
 from app.surveys.presets import PRESETS, Preset
@@ -65,7 +66,8 @@ def drafted(preset: Preset) -> Survey:
 
 def _company() -> str:
     own = organisation()
-    return own.name if own and own.name else _("わたしたち")
+    with speaking(JAPANESE):
+        return own.name if own and own.name else _("わたしたち")
 
 
 def _filled(fields: Mapping[str, Any], company: str) -> dict[str, Any]:

@@ -1,51 +1,12 @@
-"""The draft of a survey: beginning a change, the next version, the order of questions."""
+"""The draft of a survey: the next version, the order of questions."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 
-import sqlalchemy as sa
-from sqlalchemy.orm.attributes import flag_modified
-
-from app import audit
-from app.accounts.models import Member
-from app.audit import AuditEntry
 from app.db import db
-from app.errors import EditClash
-from app.i18n import gettext as _
 from app.surveys.models import Question, Survey, SurveyVersion
 
 KEPT = ("code", "page", "position", "kind", "title", "help", "required", "choices", "condition", "settings", "read_as", "asks_for")  # fmt: skip
-
-
-def begin_change(survey: Survey, revision: int, member: Member | None, at: datetime, what: str) -> None:
-    """Claim the survey for one change. Raises EditClash where it has changed since this revision was shown."""
-    if survey.revision != revision:
-        raise EditClash(
-            _(
-                "%(name)sが先にこの調査を変えました。いまの内容を確かめて、もう一度お試しください。",
-                name=_last_editor(survey, member),
-            )
-        )
-    # Questions have rows of their own: touch the survey's, so that its revision moves with each change.
-    flag_modified(survey, "name")
-    audit.record("changed", "survey", survey.id, member.id if member else None, at, what=what)
-    db.session.flush()
-
-
-def _last_editor(survey: Survey, member: Member | None) -> str:
-    last = db.session.scalar(
-        sa.select(Member)
-        .join(AuditEntry, AuditEntry.member_id == Member.id)
-        .where(AuditEntry.subject == "survey", AuditEntry.subject_id == survey.id)
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
-    if last is None:
-        return _("ほかの方")
-    if member is not None and last.id == member.id:
-        return _("別の画面")
-    return _("%(name)sさん", name=last.name)
 
 
 def draft_of(survey: Survey) -> SurveyVersion:

@@ -5,19 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
+from app import edits
 from app.accounts.models import Member
 from app.db import db
+from app.edits import Edit
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.choices import choices_from_lines
 from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey, SurveyVersion
 from app.surveys.services.creating import NameTaken
-from app.surveys.services.drafts import arrange, begin_change, draft_of, joined_codes
+from app.surveys.services.drafts import arrange, draft_of, joined_codes
 
 LONGEST_TITLE, LONGEST_HELP, MOST_QUESTIONS = 300, 600, 60
+# The settings of a question: words, empty where there are none, and numbers.
+WORDED, COUNTED = ("low", "high", "unit", "label"), ("points", "lowest", "highest")
 
 
 @dataclass(frozen=True)
@@ -44,39 +48,55 @@ def edit_texts(
     purpose: str,
     retention_months: int,
     closes_on: date | None,
-    revision: int,
+    revision: int | None,
     member: Member | None,
     at: datetime,
 ) -> None:
-    """Change a survey's texts, at once also where it is in use. Raises EditClash, NameTaken."""
-    begin_change(survey, revision, member, at, "texts")
-    survey.public_title, survey.welcome, survey.thanks, survey.purpose = (
-        public_title,
-        welcome,
-        thanks,
-        purpose,
-    )
-    survey.retention_months, survey.closes_on = retention_months, closes_on
-    taken = sa.select(Survey.id).where(Survey.name == name, Survey.id != survey.id)
-    if db.session.scalar(taken) is not None:
-        raise NameTaken(_("「%(name)s」という調査がもうあります。別の名前をつけてください。", name=name))
-    survey.name = name
-    db.session.flush()
+    """Change a survey's texts, at once also where it is in use. Raises Overtaken, NameTaken."""
+    wanted = {
+        "name": name,
+        "public_title": public_title,
+        "welcome": welcome,
+        "thanks": thanks,
+        "purpose": purpose,
+        "retention_months": retention_months,
+        "closes_on": closes_on,
+    }
+    edits.hold(survey)
+    standing = {field: getattr(survey, field) for field in wanted}
+    if not edits.settle(survey, "texts", wanted, standing, revision, member):
+        return
+    try:
+        with db.session.begin_nested():
+            for field, value in wanted.items():
+                setattr(survey, field, value)
+    except IntegrityError:
+        raise NameTaken(
+            _("「%(name)s」という調査がもうあります。別の名前をつけてください。", name=name)
+        ) from None
+    edits.keep_edit(survey, "texts", standing, wanted, member, at)
 
 
 def add_question(
     survey: Survey,
     kind: QuestionKind,
     texts: QuestionTexts,
-    revision: int,
+    revision: int | None,
     member: Member | None,
     at: datetime,
     code: str | None = None,
 ) -> Question:
-    """Put a question at the end, but before a contact wish that stands there. Raises EditClash, BadInput."""
-    begin_change(survey, revision, member, at, "question_added")
-    version = draft_of(survey)
+    """Put a question at the end, but before a contact wish that stands there. Raises BadInput.
+
+    Others may add theirs meanwhile: both stay. The same form sent twice adds one.
+    """
+    edits.hold(survey)
+    version, said = draft_of(survey), {"kind": kind.value, **texts_in_fields(texts)}
+    repeat = edits.repeat_of(survey, "question_added", said, revision, member)
     order, joined = list(version.questions), joined_codes(version.questions)
+    added = next((one for one in order if repeat and one.code == repeat.after["code"]), None)
+    if added is not None:
+        return added
     if len(order) >= MOST_QUESTIONS:
         raise BadInput(_("設問は%(count)s問までです。", count=MOST_QUESTIONS))
     question = Question(kind=kind, code=code or _free_code(survey), choices=[], settings={})
@@ -86,42 +106,108 @@ def add_question(
     ends_with_contact = bool(order) and order[-1].kind is QuestionKind.CONTACT
     order.insert(len(order) - ends_with_contact, question)
     arrange(version, order, joined | ({question.code} if texts.joined else set()))
+    edits.keep_edit(survey, "question_added", {}, {**said, "code": question.code}, member, at)
     return question
 
 
 def edit_question(
-    survey: Survey, code: str, texts: QuestionTexts, revision: int, member: Member | None, at: datetime
+    survey: Survey,
+    code: str,
+    texts: QuestionTexts,
+    revision: int | None,
+    member: Member | None,
+    at: datetime,
 ) -> Question:
-    """Change what a question says. Raises EditClash, BadInput, LookupError where there is no such question."""
-    begin_change(survey, revision, member, at, "question_changed")
+    """Change what a question says. Raises Overtaken, BadInput, LookupError where there is no such question."""
+    edits.hold(survey)
+    standing = texts_in_fields(texts_of(survey.newest_version, code))
+    wanted = {name: value for name, value in texts_in_fields(texts).items() if name in standing}
+    if not edits.settle(survey, part_of(code), wanted, standing, revision, member):
+        return _question_of(survey.newest_version, code)
     version = draft_of(survey)
     question = _question_of(version, code)
     _write(question, texts, _codes_ever(survey, code))
     joined = joined_codes(version.questions) - {code}
     arrange(version, list(version.questions), joined | ({code} if texts.joined else set()))
+    edits.keep_edit(survey, part_of(code), standing, wanted, member, at)
     return question
 
 
 def move_question(
-    survey: Survey, code: str, steps: int, revision: int, member: Member | None, at: datetime
+    survey: Survey, code: str, steps: int, revision: int | None, member: Member | None, at: datetime
 ) -> None:
-    """Move a question up (steps < 0) or down. Raises EditClash, LookupError."""
-    begin_change(survey, revision, member, at, "question_moved")
+    """Move a question up (steps < 0) or down in the order as it is now. Raises LookupError."""
+    edits.hold(survey)
+    said = {"code": code, "steps": steps}
+    if edits.repeat_of(survey, "question_moved", said, revision, member):
+        return
     version = draft_of(survey)
     question, order = _question_of(version, code), list(version.questions)
     place = order.index(question)
     order.insert(min(max(place + steps, 0), len(order) - 1), order.pop(place))
     arrange(version, order, joined_codes(version.questions))
+    edits.keep_edit(survey, "question_moved", {}, said, member, at)
 
 
-def remove_question(survey: Survey, code: str, revision: int, member: Member | None, at: datetime) -> None:
-    """Take a question out of the draft; versions in use keep it. Raises EditClash, LookupError."""
-    begin_change(survey, revision, member, at, "question_removed")
+def remove_question(
+    survey: Survey, code: str, revision: int | None, member: Member | None, at: datetime
+) -> None:
+    """Take a question out of the draft; versions in use keep it. Raises Overtaken, LookupError."""
+    edits.hold(survey)
+    _question_of(survey.newest_version, code)
+    edits.check_unchanged(survey, revision, member, parts=(part_of(code),))
     version = draft_of(survey)
     question, joined = _question_of(version, code), joined_codes(version.questions)
     version.questions.remove(question)
     db.session.flush()
     arrange(version, list(version.questions), joined)
+    edits.keep_edit(
+        survey, f"removed:{code}", {}, {"title": question.title, "kind": question.kind}, member, at
+    )
+
+
+def removal_of_question(survey: Survey, code: str) -> Edit | None:
+    """Who took this question out of the draft, and when."""
+    return edits.last_edit(survey, f"removed:{code}")
+
+
+def part_of(code: str) -> str:
+    """What the form of a question changes."""
+    return f"question:{code}"
+
+
+def texts_of(version: SurveyVersion, code: str) -> QuestionTexts:
+    """What a question says now. Raises LookupError."""
+    question = _question_of(version, code)
+    return QuestionTexts(
+        title=question.title,
+        help=question.help,
+        required=question.required,
+        choices=tuple(choice["label"] for choice in question.choices),
+        settings=question.settings,
+        read_as=question.read_as,
+        asks_for=question.asks_for,
+        joined=code in joined_codes(version.questions),
+    )
+
+
+def texts_in_fields(texts: QuestionTexts) -> dict[str, Any]:
+    """The same, named as the fields of its form."""
+    settings = {name: value for name, value in texts.settings.items() if name != "prompts"}
+    return {
+        "title": texts.title,
+        "help": texts.help,
+        "required": texts.required,
+        "choices": "\n".join(line.strip() for line in texts.choices if line.strip()),
+        "read_as": texts.read_as.value if texts.read_as else "",
+        "asks_for": texts.asks_for.value,
+        "joined": texts.joined,
+        "always": texts.always,
+        "prompts": [one.get("title", "") for one in texts.settings.get("prompts", [])],
+        **{name: settings.get(name) or "" for name in WORDED},
+        **{name: settings.get(name) for name in COUNTED},
+        "short": bool(settings.get("short")),
+    }
 
 
 def _question_of(version: SurveyVersion, code: str) -> Question:

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 
+from app import audit, edits
 from app.accounts.models import Member
 from app.clock import day_of
-from app.db import db
 from app.errors import BadInput, OkaeriError
 from app.i18n import gettext as _
 from app.surveys.checks import Finding, findings
 from app.surveys.compiled import compile_version
 from app.surveys.models import Survey, SurveyState, SurveyVersion
-from app.surveys.services.drafts import begin_change
 
 
 class CannotPublish(BadInput):
@@ -25,11 +24,14 @@ class NotInUse(OkaeriError):
     """Only a survey in use can be closed, only a closed one opened again."""
 
 
-def publish_survey(survey: Survey, member: Member | None, at: datetime) -> SurveyVersion:
-    """Make the draft the version in use; from here on it never changes. Raises CannotPublish.
+def publish_survey(
+    survey: Survey, member: Member | None, at: datetime, revision: int | None = None
+) -> SurveyVersion:
+    """Make the draft the version in use; from here on it never changes. Raises CannotPublish, Overtaken.
 
-    Nothing to publish: the version in use comes back.
+    Nothing to publish: the version in use comes back. `revision`: what was read on the screen, where there was one.
     """
+    edits.hold(survey)
     version = survey.newest_version
     if version.published_at is not None:
         return version
@@ -38,10 +40,9 @@ def publish_survey(survey: Survey, member: Member | None, at: datetime) -> Surve
         found.append(Finding(_("締め切りの日が過ぎています。「文章と期限」で直してください。")))
     if found:
         raise CannotPublish(found)
-    begin_change(survey, survey.revision, member, at, "published")
-    version.published_at = at
-    survey.state = SurveyState.PUBLISHED
-    db.session.flush()
+    edits.check_unchanged(survey, revision, member)
+    before, survey.state, version.published_at = survey.state, SurveyState.PUBLISHED, at
+    _keep(survey, before, "published", member, at)
     return version
 
 
@@ -58,8 +59,15 @@ def reopen_survey(survey: Survey, member: Member | None, at: datetime) -> None:
 def _turn(
     survey: Survey, before: SurveyState, after: SurveyState, member: Member | None, at: datetime
 ) -> None:
+    edits.hold(survey)
+    if survey.state is after and edits.was_mine(survey, edits.STATE, member):
+        return
     if survey.state is not before:
         raise NotInUse(_("この調査の状態が変わっています。ページを開きなおして確かめてください。"))
-    begin_change(survey, survey.revision, member, at, after.value)
     survey.state = after
-    db.session.flush()
+    _keep(survey, before, after.value, member, at)
+
+
+def _keep(survey: Survey, before: SurveyState, what: str, member: Member | None, at: datetime) -> None:
+    edits.keep_edit(survey, edits.STATE, {"state": before}, {"state": survey.state}, member, at)
+    audit.record("changed", "survey", survey.id, member.id if member else None, at, what=what)

@@ -65,7 +65,7 @@ def test_the_second_of_two_people_is_told_and_nothing_is_lost(app, item, sign_in
     assert other.post(path, data={"verdict": "do", "why": "急ぐ", "revision": seen}).status_code == 302
     late = browser.post(path, data={"verdict": "later", "why": "待つ", "revision": seen})
     assert late.status_code == 409
-    assert "先にこの項目を変えました" in late.text
+    assert "先に変えました" in late.text
     with app.app_context():
         assert [one.verdict.value for one in db.session.query(Decision)] == ["do"]
 
@@ -90,7 +90,7 @@ def test_no_spreadsheet_runs_a_title(app, item, title):
             db.session.query(BacklogItem).one().title = title
         backlog = queries.ranked_items(db.session.query(BacklogItem).one().survey_id, made.AT.date())
         lines = list(csv.reader(io.StringIO(exporters.export_csv(backlog).decode("utf-8-sig"))))
-        sheet = load_workbook(io.BytesIO(exporters.export_xlsx(backlog, made.AT))).active
+        sheet = load_workbook(io.BytesIO(exporters.export_xlsx(backlog))).active
     assert lines[1][1] == f"'{title}"
     assert (sheet["B2"].value, sheet["B2"].data_type) == (f"'{title}", "s")
 

@@ -110,21 +110,22 @@ def test_the_page_shows_what_to_mend_and_the_button_says_it_again(app, sign_in):
 
 def test_an_editor_publishes_closes_and_takes_the_closing_back(app, sign_in):
     with app.app_context(), unit_of_work():
-        survey_id = factories_surveys.survey(published=False).id
+        survey = factories_surveys.survey(published=False)
+        survey_id, read = survey.id, {"revision": survey.revision}
     browser = sign_in(Role.EDITOR)
 
     def state():
         with app.app_context():
             return db.session.get(Survey, survey_id).state
 
-    assert browser.post(f"/surveys/{survey_id}/publish").status_code == 303
+    assert browser.post(f"/surveys/{survey_id}/publish", data=read).status_code == 303
     assert state() is SurveyState.PUBLISHED
     assert browser.post(f"/surveys/{survey_id}/close").status_code == 303
     assert state() is SurveyState.CLOSED
     assert f"/surveys/{survey_id}/reopen" in browser.get(f"/surveys/{survey_id}").text
     assert browser.post(f"/surveys/{survey_id}/reopen").status_code == 303
     assert state() is SurveyState.PUBLISHED
-    assert browser.post(f"/surveys/{survey_id}/reopen").status_code == 409
+    assert sign_in(Role.ADMINISTRATOR).post(f"/surveys/{survey_id}/reopen").status_code == 409
 
 
 def test_texts_are_saved_and_a_wrong_one_comes_back(app, sign_in):
@@ -140,7 +141,9 @@ def test_texts_are_saved_and_a_wrong_one_comes_back(app, sign_in):
         browser.post(f"/surveys/{survey_id}/texts", data={**form, "retention_months": "0"}).status_code == 422
     )
     assert browser.post(f"/surveys/{survey_id}/texts", data=form).status_code == 303
-    assert browser.post(f"/surveys/{survey_id}/texts", data=form).status_code == 409
+    assert browser.post(f"/surveys/{survey_id}/texts", data=form).status_code == 303
+    stale = browser.post(f"/surveys/{survey_id}/texts", data={**form, "name": "春の調査"})
+    assert (stale.status_code, "春の調査" in stale.text) == (409, True)
     page = browser.get(f"/surveys/{survey_id}/preview").text
     assert "お聞かせください" in page
     assert "18か月後に消します" in page
