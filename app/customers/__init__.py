@@ -9,5 +9,5 @@ queries    the list, segments, consent and suppression, who is gone by a lapse r
 services   lapse rules, segments, states, consent, suppression, facts, timeline, sums of purchases
 wording    words for states and for the lines of the timeline
 routes     /customers, /customers/rules, /customers/segments, /customers/imports · cli  `flask customers import`
-jobs       run_import, follow_purchases
+jobs       run_import, undo_import, follow_purchases
 """

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from app.customers.addresses import is_mail, normal_mail, normal_phone, plain
+from app.customers.addresses import few_marks, is_mail, normal_mail, normal_phone, plain
 from app.customers.tables import LONGEST_CELL
 from app.i18n import gettext as _
 
@@ -91,7 +91,10 @@ def one_line(text: str, longest: int) -> str:
 
 def key(text: str, longest: int = 80) -> str:
     """A customer or order number in half-width letters; 17850.0, as some programs write it, is 17850."""
-    found = one_line(plain(text[:LONGEST_CELL]), longest)
+    text = text[:LONGEST_CELL]
+    if few_marks(text) != text:  # two numbers that differ must not become one
+        raise BadCell(_("%(count)d文字までです。", count=longest))
+    found = one_line(plain(text), longest)
     return found[:-2] if _NUMBER_KEY.fullmatch(found) else found
 
 

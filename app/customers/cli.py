@@ -1,51 +1,25 @@
 """Commands of customers: `flask --app wsgi customers import FILE`."""
 
 import codecs
-import functools
 import json
-import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-from flask.cli import AppGroup
-from sqlalchemy.exc import DBAPIError
 
 from app import clock
+from app.cli import Doors
 from app.customers import importers
 from app.customers.importers import Chunk, Outcome, Walk
 from app.customers.importers.columns import REASON
 from app.customers.models import ImportBatch, ImportKind
 from app.customers.tables import Table, csv_lines, read_table
 from app.db import db, unit_of_work
-from app.errors import BadInput, OkaeriError
+from app.errors import BadInput
 from app.i18n import gettext as _
 
-commands = AppGroup("customers", help="Customers and their purchases.")
-
-
-def one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Say what went wrong in one line on standard error, and end with code 2."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except OkaeriError as error:
-            _refuse(error.sentence)
-        except DBAPIError as error:
-            _refuse(str(error.orig))
-        except OSError as error:
-            _refuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-
-    return run
-
-
-def _refuse(sentence: str) -> NoReturn:
-    click.echo(" ".join(sentence.split()), err=True)
-    sys.exit(2)
+commands = Doors("customers", help="Customers and their purchases.")
 
 
 def read_mapping(path: Path | None) -> dict[str, Any]:
@@ -116,7 +90,6 @@ def _show_progress(walk: Walk) -> None:
     "--mapping", type=click.Path(path_type=Path), help='JSON: {"key": COLUMN, …, "attributes": [COLUMN]}'
 )
 @click.option("--dry-run", is_flag=True, help="Judge every row and store nothing.")
-@one_line_errors
 def import_file(file: Path, kind: str, mapping: Path | None, dry_run: bool) -> None:
     """Take customers or purchases from a CSV or XLSX file; counts as JSON."""
     counts = import_in_terminal(ImportKind(kind), file, read_mapping(mapping), dry_run)

@@ -67,6 +67,8 @@ class ImportBatch(Row, Base):
     """One uploaded file on its way into the database. Progress is `done_count` of `total_count` rows.
 
     `rejected_size`: bytes of the rejected file that belong to those `done_count` rows; the rest is of a run cut short.
+    `logged`: what it changed stands in ImportChange, so that it can be undone. Undo is asked for once (`undo_asked_at`)
+    and done by a job (`undone_at`); the three counts say what became of its customers, purchases or responses.
     """
 
     __tablename__ = "import_batch"
@@ -89,7 +91,49 @@ class ImportBatch(Row, Base):
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     touched_at: Mapped[datetime] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    logged: Mapped[bool] = mapped_column(default=True)
+    undo_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_count: Mapped[int] = mapped_column(default=0)
+    restored_count: Mapped[int] = mapped_column(default=0)
+    kept_count: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_taking(self) -> bool:
+        """Is it waiting for a worker, or in a worker's hands?"""
+        return self.state in (ImportState.MAPPED, ImportState.RUNNING)
+
+    @property
+    def is_being_undone(self) -> bool:
+        return self.undo_asked_at is not None and self.undone_at is None
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Has it brought something that nobody has asked to take back yet?"""
+        ended = self.state in (ImportState.DONE, ImportState.FAILED)
+        return ended and self.logged and self.undo_asked_at is None
+
+
+class ImportChange(Row, Base):
+    """What an import did to a row. Rows that carry its number themselves appear here only where undo has left them.
+
+    subject: the kind of row (customer, state, account, contact, consent, customer_fact, purchase, response, answer,
+    survey, survey_version); owner_id: the customer or response it belongs to; before: the values written over, None
+    for a row the import brought; after: what it wrote; kept: why undo left it, as a word of importers.holds.
+    """
+
+    __tablename__ = "import_change"
+    __table_args__ = (sa.Index("ix_import_change_subject_row_id", "subject", "row_id"),)
+
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("import_batch.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(sa.String(32))
+    row_id: Mapped[int]
+    owner_id: Mapped[int]
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    kept: Mapped[str] = mapped_column(sa.String(32), default="")
 
 
 class Customer(Row, Base):
@@ -121,6 +165,8 @@ class Customer(Row, Base):
     import_batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    # Counts what members said about the state; rules and answers do not count.
+    revision: Mapped[int] = mapped_column(default=1)
 
     account: Mapped["Account | None"] = relationship(back_populates="customer", cascade="all, delete-orphan")
     contacts: Mapped[list["Contact"]] = relationship(back_populates="customer", order_by="Contact.id")

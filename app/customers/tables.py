@@ -27,6 +27,7 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = workbooks.MOST_ROWS, workbooks.MOST_COLU
 BLOCK = 2**20
 WORKBOOK = b"PK\x03\x04"
 CHILD_SECONDS = 150
+BLANKS = " \t\r\n\v\f\u3000\ufeff\u200b"  # what a spreadsheet may pass over before a formula
 _NO_TEXT = re.compile("[\x00\x1b]")
 # CPython's CP932 lets these through; no Japanese text of that time holds them. In UTF-8 they are what they say.
 _NO_OLD_TEXT = re.compile("[\x00\x1b\x80\xa0\uf8f0-\uf8f3]")
@@ -134,7 +135,7 @@ def _unpack(stream: IO[bytes]) -> bytes:
         source.write_bytes(stream.read())
         command = [sys.executable, "-I", workbooks.__file__, str(source), str(target)]
         try:
-            code = subprocess.run(command, timeout=CHILD_SECONDS, check=False, capture_output=True).returncode  # noqa: S603
+            code = subprocess.run(command, timeout=CHILD_SECONDS, check=False, capture_output=True).returncode  # noqa: S603 - a fixed command
         except subprocess.TimeoutExpired:
             code = workbooks.TOO_LARGE
         if not code and target.stat().st_size > workbooks.MOST_WRITTEN:
@@ -204,7 +205,7 @@ def _distinct(names: list[str]) -> list[str]:
     seen: dict[str, int] = {}
     distinct = []
     for place, name in enumerate(names, start=1):
-        shown = (name or _("列%(number)d", number=place))[:200]
+        shown = (name or f"列{place}")[:200]
         seen[shown] = seen.get(shown, 0) + 1
         distinct.append(shown if seen[shown] == 1 else f"{shown}（{seen[shown]}）")
     return distinct
@@ -212,7 +213,7 @@ def _distinct(names: list[str]) -> list[str]:
 
 def disarm(cell: str) -> str:
     """A cell no spreadsheet will run: a leading ' before = + - @ and their full-width forms; numbers stay as they are."""
-    start = unicodedata.normalize("NFKC", cell[:8]).lstrip()[:1]
+    start = unicodedata.normalize("NFKC", cell[:8]).lstrip(BLANKS)[:1]
     harmless = not cell or (start not in ("=", "+", "-", "@") and cell[0] not in "\t\r\n")
     return cell if harmless or re.fullmatch(r"[+-]?[0-9][0-9,.]*", cell) else f"'{cell}"
 

@@ -48,6 +48,12 @@ IMPORT_STATES: dict[str, tuple[Any, str]] = {
     ImportState.CANCELLED: (_l("とりやめ"), ""),
     ImportState.UNDONE: (_l("取り消し"), ""),
 }
+# What one row of a file is counted by.
+UNITS: dict[str, Any] = {
+    ImportKind.CUSTOMERS: _l("人"),
+    ImportKind.PURCHASES: _l("件"),
+    ImportKind.RESPONSES: _l("枚"),
+}
 ENCODINGS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "cp932": "Shift_JIS", "xlsx": "Excel"}
 PRESETS: dict[str, Any] = {
     "retail": _l("小売 6か月"),

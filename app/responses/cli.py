@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
 from app import jobs
-from app.customers.cli import import_in_terminal, one_line_errors, read_mapping
+from app.cli import Doors
+from app.customers.cli import import_in_terminal, read_mapping
 from app.customers.models import ImportKind
 
-commands = AppGroup("responses", help="What customers answered.")
+commands = Doors("responses", help="What customers answered.")
 
 
 @commands.command("import")
@@ -20,7 +20,6 @@ commands = AppGroup("responses", help="What customers answered.")
     "--mapping", type=click.Path(path_type=Path), required=True, help="JSON: which column holds what."
 )
 @click.option("--wait", is_flag=True, help="Read the answers before returning.")
-@one_line_errors
 def import_file(file: Path, survey: str, mapping: Path, wait: bool) -> None:
     """Take the answers of another tool from a CSV or XLSX file; counts as JSON."""
     chosen = read_mapping(mapping) | {"survey": survey}

@@ -26,7 +26,9 @@ def show_code() -> ResponseReturnValue:
 @respondent
 def enter_code() -> ResponseReturnValue:
     form = CodeForm()
-    if not limits.try_once(f"code-from:{request.remote_addr}"[:120], clock.now(), TRIES, WINDOW_SECONDS):
+    if not limits.try_once(
+        f"code-from:{limits.network_of(request.remote_addr)}"[:120], clock.now(), TRIES, WINDOW_SECONDS
+    ):
         return kind_pages.too_many_tries()
     if not form.validate_on_submit():
         return render_template("responses/code.html", form=form), 422

@@ -1,171 +1,76 @@
-"""Past answers of another tool: upload, say what each column holds, look, start, watch."""
+"""Past answers of another tool: what differs from other imports."""
 
 from itertools import islice
+from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, send_file, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, url_for
 
-from app import audit, clock
-from app.accounts.access import Right, current_member, needs
 from app.customers import importers
-from app.customers.models import ImportBatch, ImportKind, ImportState
-from app.customers.queries import import_batches
-from app.db import db, let_go
+from app.customers.models import ImportBatch, ImportKind
+from app.customers.routes.desk import ImportDesk, first_rows
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.responses.importers import guess_columns
 from app.responses.importers.surveys import survey_named
-from app.security import takes_files
+from forms.base import Form
 from forms.response_import import ResponseColumnsForm, ResponseUploadForm, uses_of
 
 blueprint = Blueprint("response_imports", __name__)
 SAMPLES, GUESSED_FROM = 2, 200
 
 
-def _batch(batch_id: int) -> ImportBatch:
-    """A file of answers; any other is a stranger's."""
-    batch = db.session.get(ImportBatch, batch_id)
-    if batch is None or batch.kind is not ImportKind.RESPONSES:
-        abort(404)
-    return batch
+class ResponseDesk(ImportDesk):
+    kinds = (ImportKind.RESPONSES,)
+    menu = "voices"
+    columns_page = "imports/_columns_responses.html"
+    upload_form = ResponseUploadForm
+
+    def words(self) -> dict[str, Any]:
+        return {
+            "section": _("回答の取り込み"),
+            "list_title": _("前の調査の回答を取り込む"),
+            "list_lead": _("ほかの道具で集めた回答も、同じように読んで、理由にまとめます。"),
+            "upload_hint": _("1回答を1行に。UTF-8でもCP932（Shift_JIS）でも読めます。50MBまで。"),
+            "columns_lead": _("列の名前と中身から見当をつけてあります。違うところを直してください。"),
+        }
+
+    def kind_of(self, form: Any) -> ImportKind:
+        return ImportKind.RESPONSES
+
+    def suggested_form(self, batch: ImportBatch) -> Form:
+        mapping = importers.suggest_mapping(batch)
+        if not mapping:
+            rows = first_rows(batch, GUESSED_FROM)
+            mapping = guess_columns(batch.header, rows, batch.file_name.rsplit(".", 1)[0])
+        uses, asks = uses_of(mapping, batch.header)
+        return ResponseColumnsForm(formdata=None, survey=mapping.get("survey", ""), uses=uses, asks=asks)
+
+    def posted_form(self, batch: ImportBatch) -> Form:
+        return ResponseColumnsForm()
+
+    def mapping_of(self, batch: ImportBatch, form: Any) -> dict[str, Any]:
+        mapping: dict[str, Any]
+        mapping, twice = form.mapping(batch.header)
+        if twice:
+            raise BadInput(_("「%(column)s」の使いみちは、ほかの列にも選ばれています。", column=twice[0]))
+        return mapping
+
+    def columns(self, batch: ImportBatch, form: Any) -> Any:
+        """(heading, first values, use, what was asked) of the columns that are used, and of those that are not."""
+        rows = first_rows(batch, GUESSED_FROM)
+        samples = [
+            list(islice((row[place] for row in rows if row[place].strip()), SAMPLES))
+            for place in range(len(batch.header))
+        ]
+        columns = list(zip(batch.header, samples, form.uses, form.asks, strict=False))
+        return [one for one in columns if one[2].data], [one for one in columns if not one[2].data]
+
+    def links(self, batch: ImportBatch) -> list[tuple[str, str]]:
+        survey = survey_named(str(batch.mapping.get("survey", "")))
+        found = [(self.url("list_imports"), _("続けて取り込む"))]
+        if survey is not None:
+            found.insert(0, (url_for("reports.show_survey", survey_id=survey.id), _("結果を見る")))
+        return found
 
 
-@blueprint.get("/responses/imports")
-@needs(Right.EDIT)
-def list_imports() -> ResponseReturnValue:
-    return _list(ResponseUploadForm(formdata=None))
-
-
-def _list(form: ResponseUploadForm, status: int = 200) -> ResponseReturnValue:
-    batches = import_batches((ImportKind.RESPONSES,))
-    return render_template("responses/imports/list.html", form=form, batches=batches), status
-
-
-@blueprint.post("/responses/imports")
-@needs(Right.EDIT)
-@takes_files
-def upload() -> ResponseReturnValue:
-    form = ResponseUploadForm()
-    if not form.validate_on_submit():
-        return _list(form, 422)
-    file = form.file.data
-    let_go()
-    try:
-        batch = importers.receive_upload(
-            ImportKind.RESPONSES, file.filename or "", file.read(), current_member(), clock.now()
-        )
-    except BadInput as error:
-        form.file.errors = [error.sentence]
-        return _list(form, 422)
-    return redirect(url_for(".match_columns", batch_id=batch.id))
-
-
-@blueprint.get("/responses/imports/<int:batch_id>/columns")
-@needs(Right.EDIT)
-def match_columns(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    if batch.state is not ImportState.UPLOADED:
-        return redirect(url_for(".show_import", batch_id=batch.id))
-    mapping = importers.suggest_mapping(batch)
-    if not mapping:
-        rows = list(islice((row for row in importers.table_of(batch).rows if row), GUESSED_FROM))
-        mapping = guess_columns(batch.header, rows, batch.file_name.rsplit(".", 1)[0])
-    uses, asks = uses_of(mapping, batch.header)
-    form = ResponseColumnsForm(formdata=None, survey=mapping.get("survey", ""), uses=uses, asks=asks)
-    return _columns_page(batch, form)
-
-
-def _columns_page(
-    batch: ImportBatch, form: ResponseColumnsForm, problem: str = "", status: int = 200
-) -> ResponseReturnValue:
-    rows = list(islice((row for row in importers.table_of(batch).rows if row), GUESSED_FROM))
-    samples = [
-        list(islice((row[place] for row in rows if row[place].strip()), SAMPLES))
-        for place in range(len(batch.header))
-    ]
-    columns = list(zip(batch.header, samples, form.uses, form.asks, strict=False))
-    page = render_template(
-        "responses/imports/columns.html", batch=batch, form=form, columns=columns, problem=problem
-    )
-    return page, status
-
-
-@blueprint.post("/responses/imports/<int:batch_id>/columns")
-@needs(Right.EDIT)
-def choose_columns(batch_id: int) -> ResponseReturnValue:
-    batch, form = _batch(batch_id), ResponseColumnsForm()
-    if not form.validate_on_submit():
-        return _columns_page(batch, form, _("列の選び方を確かめてください。"), 422)
-    mapping, twice = form.mapping(batch.header)
-    if twice:
-        sentence = _("「%(column)s」の使いみちは、ほかの列にも選ばれています。", column=twice[0])
-        return _columns_page(batch, form, sentence, 422)
-    try:
-        importers.choose_mapping(batch, mapping, clock.now())
-    except BadInput as error:
-        return _columns_page(batch, form, error.sentence, 422)
-    return redirect(url_for(".preview_import", batch_id=batch.id))
-
-
-@blueprint.get("/responses/imports/<int:batch_id>/preview")
-@needs(Right.EDIT)
-def preview_import(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    if batch.state is not ImportState.UPLOADED:
-        return redirect(url_for(".show_import", batch_id=batch.id))
-    if not batch.mapping:
-        return redirect(url_for(".match_columns", batch_id=batch.id))
-    trial = importers.try_import(batch, clock.now())
-    return render_template(
-        "responses/imports/preview.html",
-        batch=batch,
-        trial=trial,
-        shown_pairs=lambda shown: zip(trial.headings, shown, strict=False),
-    )
-
-
-@blueprint.post("/responses/imports/<int:batch_id>/start")
-@needs(Right.EDIT)
-def start_import(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    importers.start_import(batch, batch.mapping, clock.now())
-    return redirect(url_for(".show_import", batch_id=batch.id))
-
-
-@blueprint.get("/responses/imports/<int:batch_id>")
-@needs(Right.EDIT)
-def show_import(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    if batch.state is ImportState.UPLOADED:
-        return redirect(url_for(".match_columns", batch_id=batch.id))
-    return render_template("responses/imports/show.html", **_state(batch))
-
-
-@blueprint.get("/responses/imports/<int:batch_id>/progress")
-@needs(Right.EDIT)
-def show_progress(batch_id: int) -> ResponseReturnValue:
-    return render_template("responses/imports/_state.html", **_state(_batch(batch_id)))
-
-
-def _state(batch: ImportBatch) -> dict[str, object]:
-    return {"batch": batch, "survey": survey_named(str(batch.mapping.get("survey", "")))}
-
-
-@blueprint.post("/responses/imports/<int:batch_id>/cancel")
-@needs(Right.EDIT)
-def cancel_import(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    importers.cancel_import(batch, current_member(), clock.now())
-    return redirect(url_for(".show_import", batch_id=batch.id))
-
-
-@blueprint.post("/responses/imports/<int:batch_id>/rejected.csv")
-@needs(Right.EDIT)
-def download_rejected(batch_id: int) -> ResponseReturnValue:
-    batch = _batch(batch_id)
-    path, member = importers.rejected_path_of(batch), current_member()
-    if not batch.rejected_count or not path.exists():
-        abort(404)
-    audit.record("downloaded", "import_batch", batch.id, member.id if member else None, clock.now())
-    name = _("取り込めなかった行_%(file)s.csv", file=batch.file_name.rsplit(".", 1)[0])
-    return send_file(path, "text/csv", as_attachment=True, download_name=name)
+desk = ResponseDesk(blueprint, "/responses/imports")

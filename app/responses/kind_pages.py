@@ -6,10 +6,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import NotFound
 
 from app import clock
+from app.accounts import limits
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.responses.services import AlreadyAnswered, SurveyClosed
-from app.responses.sheet import Sheet
+from app.responses.sheet import Sheet, UnknownLink
 
 
 def message(title: str, sentence: str, status: int, retry: str | None = None) -> ResponseReturnValue:
@@ -36,6 +37,8 @@ def _this_sheet() -> Sheet:
 
 
 def _unknown(error: NotFound) -> ResponseReturnValue:
+    if isinstance(error, UnknownLink) and not limits.may_guess(request.remote_addr, clock.now()):
+        return too_many_tries()
     sentence = _(
         "リンクがとちゅうで切れていないか、お確かめください。メールのリンクをもう一度押すと、ひらけることがあります。"
     )

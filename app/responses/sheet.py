@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import abort, url_for
+from werkzeug.exceptions import NotFound
 
 from app import clock
 from app.campaigns.models import Invitation
@@ -14,16 +15,20 @@ from app.surveys.compiled import CompiledVersion, Page, compiled_version
 from app.surveys.models import Survey
 
 
+class UnknownLink(NotFound):
+    """Nobody was invited by this token."""
+
+
 class Sheet:
     """The sheet of one invitation: its survey and version, and the response if there is one yet.
 
-    Aborts with 404 where nobody was invited by this token.
+    Raises UnknownLink (404) where nobody was invited by this token.
     """
 
     def __init__(self, token: str) -> None:
         invitation = invitation_by_token(token)
         if invitation is None:
-            abort(404)
+            raise UnknownLink
         self.token = token
         self.invitation: Invitation = invitation
         self.survey: Survey = invitation.campaign.survey

@@ -82,6 +82,12 @@ def table_of(batch: ImportBatch) -> Table:
     return read_table(path, batch.file_name)
 
 
+def language_of(batch_id: int) -> str:
+    """The language of whoever started the import: what is refused is written for them. "" for a command's."""
+    started_by = sa.select(Member.locale).join(ImportBatch, ImportBatch.member_id == Member.id)
+    return db.session.scalar(started_by.where(ImportBatch.id == batch_id)) or ""
+
+
 def try_import(batch: ImportBatch, at: datetime, most: int = TRIED_ROWS) -> Trial:
     """What the import would do, from the first `most` rows; stores nothing."""
     walk = Walk.begin(batch, table_of(batch))
@@ -98,7 +104,7 @@ def start_import(batch: ImportBatch, mapping: dict[str, Any], at: datetime) -> N
     choose_mapping(batch, mapping, at)
     db.session.flush()
     waiting = (ImportBatch.id == batch.id, ImportBatch.state == ImportState.UPLOADED)
-    if not _move(ImportState.MAPPED, at, *waiting):
+    if not _move(ImportState.MAPPED, at, *waiting, started_at=at):
         raise BadInput(_("この取り込みは、もう始まっています。"))
     db.session.refresh(batch)
     audit.record("started", "import_batch", batch.id, batch.member_id, at)
@@ -106,14 +112,22 @@ def start_import(batch: ImportBatch, mapping: dict[str, Any], at: datetime) -> N
 
 
 def cancel_import(batch: ImportBatch, member: Member | None, at: datetime) -> bool:
-    """Stop after the rows being taken now; what was taken stays. False where it had ended already."""
+    """Stop after the rows being taken now, and have taken back what was taken. False where it had ended already."""
+    asked = {"undo_asked_at": at} if batch.logged else {}
     stopped = _move(
-        ImportState.CANCELLED, at, ImportBatch.id == batch.id, ImportBatch.state.in_(OPEN), ended=True
+        ImportState.CANCELLED,
+        at,
+        ImportBatch.id == batch.id,
+        ImportBatch.state.in_(OPEN),
+        ended=True,
+        **asked,
     )
     db.session.refresh(batch)
     if stopped:
         audit.record("cancelled", "import_batch", batch.id, member.id if member else None, at)
-        jobs.ring("follow_purchases")
+        jobs.ring(
+            "undo_import" if batch.logged else "follow_purchases", *([batch.id] if batch.logged else [])
+        )
     return stopped
 
 
@@ -148,6 +162,7 @@ def begin_in_terminal(
         done_count=0,
         created_at=at,
         touched_at=at,
+        started_at=at,
     )
     if kind in FIELDS:
         known = [column for column in table.header if column != REASON]

@@ -12,6 +12,7 @@ from app.customers.importers.known import CONTACT, CONTRACT, Known, load, store,
 from app.customers.importers.people import CONSENTS, BadRow, Person, RowReader
 from app.customers.importers.rows import Outcome, Row, RowImporter, Taken, rejected
 from app.customers.models import Channel, CustomerKind, ImportBatch
+from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 
 EMPTY: dict[str, Any] = {
@@ -62,7 +63,8 @@ class CustomerImporter(RowImporter):
 
     def take(self, rows: list[Row], at: datetime, dry: bool) -> list[Taken]:
         people = [self._read(row) for row in rows]
-        known = load({one.key for one in people if isinstance(one, Person)}, self.wants)
+        keys = {one.key for one in people if isinstance(one, Person)}
+        known = load(keys, self.wants, self.batch.id)
         mails = {
             mail
             for one in people
@@ -76,7 +78,7 @@ class CustomerImporter(RowImporter):
         return taken
 
     def finish(self, at: datetime) -> None:
-        services.follow_purchases(clock.day_of(at), at)
+        services.follow_purchases(clock.day_of(at), at, self.batch.id)
 
     def _read(self, row: Row) -> Person | Taken:
         try:
@@ -129,13 +131,14 @@ class _Chunk:
         at: datetime,
     ) -> None:
         self.file_name, self.known = file_name, known
-        self.bases = {
-            channel: _("取り込んだ表の「%(column)s」", column=columns[name])[:120]
-            for name, channel in CONSENTS.items()
-            if name in columns
-        }
+        with speaking(JAPANESE):  # evidence, and quoted in the mail that stands on it
+            self.bases = {
+                channel: _("取り込んだ表の「%(column)s」", column=columns[name])[:120]
+                for name, channel in CONSENTS.items()
+                if name in columns
+            }
+            self.place = _("%s の%d行目")
         self.suppressed, self.at = suppressed, at
-        self.place = _("%s の%d行目")
 
     def take(self, person: Person) -> Outcome:
         one = self.known.get(person.key)

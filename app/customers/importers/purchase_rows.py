@@ -79,7 +79,9 @@ class PurchaseImporter(RowImporter):
         known = _known(
             {ids[order.key] for order in read if order.key in ids}, {order.order_key for order in read}
         )
-        new, changed, taken = [], [], []
+        new: list[dict[str, Any]] = []
+        changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        taken: list[Taken] = []
         for order in orders:
             if isinstance(order, Taken):
                 taken.append(order)
@@ -91,24 +93,34 @@ class PurchaseImporter(RowImporter):
                 if outcome is Outcome.NEW:
                     new.append({"customer_id": place[0], "order_key": place[1], **order.values})
                 elif outcome is Outcome.CHANGED:
-                    changed.append({"customer_id": place[0], "id": known[place]["id"], **order.values})
+                    changed.append((known[place], order.values))
                 taken.append(Taken(outcome))
         if not dry:
             self._store(new, changed)
         return taken
 
     def finish(self, at: datetime) -> None:
-        services.follow_purchases(clock.day_of(at), at)
+        services.follow_purchases(clock.day_of(at), at, self.batch.id)
 
-    def _store(self, new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    def _store(self, new: list[dict[str, Any]], changed: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        """Insert, update (as it was, the values it gets now), and sum up; what was written over is kept."""
+        number = self.batch.id
         if new:
-            db.session.execute(
-                sa.insert(Purchase), [{**row, "import_batch_id": self.batch.id} for row in new]
-            )
+            db.session.execute(sa.insert(Purchase), [{**row, "import_batch_id": number} for row in new])
         if changed:
-            db.session.execute(sa.update(Purchase), changed)
+            db.session.execute(sa.update(Purchase), [{"id": was["id"], **now} for was, now in changed])
+            services.note_changes(
+                number,
+                "purchase",
+                (
+                    (was["id"], was["customer_id"], was, now)
+                    for was, now in changed
+                    if was["import_batch_id"] != number
+                ),
+            )
         if new or changed:
-            services.recount_purchases([row["customer_id"] for row in (*new, *changed)])
+            owners = [row["customer_id"] for row in new] + [was["customer_id"] for was, _now in changed]
+            services.recount_purchases(owners)
 
     def _cells(self, row: Row, today: date) -> tuple[dict[str, Any], list[Taken]]:
         found: dict[str, Any] = {}
@@ -171,6 +183,7 @@ def _known(customer_ids: set[int], order_keys: set[str]) -> dict[tuple[int, str]
         Purchase.bought_on,
         Purchase.amount,
         Purchase.item,
+        Purchase.import_batch_id,
     )
     mine = sa.select(*columns).where(
         Purchase.customer_id.in_(customer_ids), Purchase.order_key.in_(order_keys)

@@ -179,3 +179,18 @@ class Trial:
     @property
     def headings(self) -> list[str]:
         return list(self.importer.headings)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Was every row there already, as it is?"""
+        return not (self.counts[Outcome.NEW] or self.counts[Outcome.CHANGED] or self.counts[Outcome.REJECTED])
+
+    @property
+    def more_problems(self) -> int:
+        """Rejected rows that are not among `problems`."""
+        return self.counts[Outcome.REJECTED] - len(self.problems)
+
+    @property
+    def startable_count(self) -> int:
+        """Rows of the whole file, less those that were tried and rejected."""
+        return self.importer.batch.total_count - self.counts[Outcome.REJECTED]

@@ -1,6 +1,6 @@
 """What is known of customers. One file per thing; everything is asked for here."""
 
-from app.customers.queries.imports import import_batches, last_mapping
+from app.customers.queries.imports import import_batches, imports_after, imports_open, last_mapping
 from app.customers.queries.lapse import (
     LapseCount,
     customers_gone,
@@ -50,6 +50,8 @@ __all__ = [
     "has_consent",
     "has_contracts",
     "import_batches",
+    "imports_after",
+    "imports_open",
     "is_suppressed",
     "lapse_rule_in_force",
     "lapse_rules",

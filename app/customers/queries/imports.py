@@ -17,6 +17,25 @@ def import_batches(kinds: Sequence[ImportKind]) -> Sequence[ImportBatch]:
     return list(db.session.scalars(mine.order_by(ImportBatch.id.desc()).limit(HISTORY_SIZE)))
 
 
+def imports_after(batch: ImportBatch) -> Sequence[ImportBatch]:
+    """Files of the same kind taken after this one that found rows to be as they are already."""
+    later = sa.select(ImportBatch).where(
+        ImportBatch.kind == batch.kind,
+        ImportBatch.id != batch.id,
+        ImportBatch.started_at > batch.started_at,
+        ImportBatch.state == ImportState.DONE,
+        ImportBatch.unchanged_count > 0,
+    )
+    return list(db.session.scalars(later.order_by(ImportBatch.id).limit(HISTORY_SIZE)))
+
+
+def imports_open() -> Sequence[ImportBatch]:
+    """Files that are being taken, or taken back, now."""
+    taking = ImportBatch.state.in_((ImportState.MAPPED, ImportState.RUNNING))
+    undoing = sa.and_(ImportBatch.undo_asked_at.is_not(None), ImportBatch.undone_at.is_(None))
+    return list(db.session.scalars(sa.select(ImportBatch).where(taking | undoing).order_by(ImportBatch.id)))
+
+
 def last_mapping(kind: ImportKind, header: list[str]) -> dict[str, Any] | None:
     """How the columns were matched the last time a file of this kind had the same header."""
     started = (ImportState.MAPPED, ImportState.RUNNING, ImportState.DONE)

@@ -35,6 +35,11 @@ class StateCounts:
     def total(self) -> int:
         return self.active + self.dormant + self.lapsed + self.returned
 
+    @property
+    def silent(self) -> int:
+        """Dormant or lapsed: whom Okaeri asks."""
+        return self.dormant + self.lapsed
+
 
 def customer_states() -> StateCounts:
     """All customers, counted by state."""

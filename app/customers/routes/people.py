@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import Right, current_member, may, needs
+from app.clashes import take_refusal
 from app.customers import queries, services, wording
-from app.customers.models import Customer, CustomerKind, CustomerState, Segment, StateSource
+from app.customers.models import Customer, CustomerKind, CustomerState, Segment
 from app.customers.routes import blueprint
 from app.db import db
+from app.errors import OkaeriError
 from app.i18n import gettext as _
 from app.paging import Page
 from app.security import LARGEST_ROW_NUMBER
@@ -57,8 +59,8 @@ def show_customer(customer_id: int) -> ResponseReturnValue:
     return _page(db.get_or_404(Customer, customer_id))
 
 
-def _page(customer: Customer) -> str:
-    by_person = customer.state_source is StateSource.PERSON
+def _page(customer: Customer, form: StateForm | None = None) -> str:
+    said = services.said_by_person(customer)
     return render_template(
         "customers/show.html",
         customer=customer,
@@ -66,7 +68,7 @@ def _page(customer: Customer) -> str:
         timeline=queries.timeline_of(customer),
         consents=queries.consents_in_force(customer.id),
         suppressions=queries.suppressions_of(customer),
-        form=StateForm(state=customer.state.value if by_person else ""),
+        form=form or StateForm(formdata=None, state=said.value if said else "", revision=customer.revision),
         wording=wording,
     )
 
@@ -77,11 +79,15 @@ def change_state(customer_id: int) -> ResponseReturnValue:
     customer = db.get_or_404(Customer, customer_id)
     form = StateForm()
     if not form.validate_on_submit():
-        return _page(customer), 422
+        return _page(customer, form), 422
+    state, member = CustomerState(form.state.data) if form.state.data else None, current_member()
+    try:
+        services.say_state(customer, state, form.shown_revision, member, clock.today(), clock.now())
+    except OkaeriError as error:
+        status = take_refusal(form, error, url_for(".show_customer", customer_id=customer.id))
+        return _page(customer, form), status
     if form.state.data:
-        services.set_state(customer, CustomerState(form.state.data), StateSource.PERSON, clock.now())
         flash(_("状態を「%(state)s」にしました。", state=wording.STATES[form.state.data]))
     else:
-        services.release_state(customer, clock.today(), clock.now())
         flash(_("状態を定義にまかせました。"))
     return redirect(url_for(".show_customer", customer_id=customer.id))

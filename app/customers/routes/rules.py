@@ -1,5 +1,6 @@
 """The lapse workbench: when is somebody gone?"""
 
+import math
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -7,9 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from app import charts, clock
 from app.accounts.access import Right, current_member, needs
+from app.clashes import take_refusal
 from app.customers import queries, services, wording
 from app.customers.models import LapseRule
 from app.customers.routes import blueprint
+from app.errors import OkaeriError
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from forms.customer_editing import LapseRuleForm
 
@@ -34,6 +38,9 @@ def _asked() -> LapseRuleForm:
 
 
 def _page(form: LapseRuleForm, is_usable: bool, status: int = 200) -> ResponseReturnValue:
+    if request.method == "GET":
+        before = queries.lapse_rule_in_force()
+        form.revision.data = str(before.version if before else 0)
     shown = _result(form, is_usable)
     shown |= {"form": form, "rules": queries.lapse_rules(), "has_contracts": queries.has_contracts()}
     return render_template("customers/rules.html", **shown), status
@@ -46,11 +53,17 @@ def _result(form: LapseRuleForm, is_usable: bool) -> dict[str, Any]:
     if is_usable:
         rule = services.draft_lapse_rule(**form.values())
         shown |= {"rule": rule, "count": queries.customers_gone(rule, clock.today())}
-        shown["share"] = gaps.share_within(rule.silent_months)
-        shown["change"] = before and shown["count"].gone - before.dormant_count - before.lapsed_count
+        shown["share"] = _told(gaps.share_within(rule.silent_months))
+        now = queries.customers_gone(before, clock.today()) if before else None
+        shown["change"] = shown["count"].gone - now.gone if now else None
     shown["longest"] = AXIS_MONTHS if not is_usable or rule.silent_months <= AXIS_MONTHS else 60
     shown["next_version"] = before.version + 1 if before else 1
     return shown
+
+
+def _told(share: float | None) -> float | None:
+    """A share cut to whole percents, so that "100%" is said only where it is everybody."""
+    return None if share is None else math.floor(share * 100) / 100
 
 
 @blueprint.get("/customers/rules")
@@ -79,9 +92,9 @@ def draw_curve() -> ResponseReturnValue:
     )
     if not gaps.total:
         abort(404)
-    share = f"{(gaps.share_within(months) or 0) * 100:.0f}%"
+    share = f"{(_told(gaps.share_within(months)) or 0) * 100:.0f}%"
     label, note = (
-        _("%(months)dか月", months=months),
+        _n("%(months)sか月", months, months=months),
         _("また買う方の%(share)sは、ここまでに買っている", share=share),
     )
     narrow = request.args.get("width") == "narrow"
@@ -98,9 +111,17 @@ def save_rule() -> ResponseReturnValue:
     form = LapseRuleForm()
     if not form.validate_on_submit():
         return _page(form, False, 422)
-    rule = services.save_lapse_rule(
-        **form.values(), member=current_member(), today=clock.today(), at=clock.now()
-    )
+    try:
+        rule = services.save_lapse_rule(
+            **form.values(),
+            member=current_member(),
+            today=clock.today(),
+            at=clock.now(),
+            shown_version=form.shown_revision,
+        )
+    except OkaeriError as error:
+        status = take_refusal(form, error, url_for(".show_rules"))
+        return _page(form, True, status)
     flash(
         _(
             "第%(version)d版として保存しました。休眠%(dormant)d人、離反%(lapsed)d人です。",

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import Right, current_member, needs
+from app.clashes import is_removed_by_me, row_or_told
 from app.customers import queries, services, wording
 from app.customers.models import Segment
 from app.customers.queries import SegmentCount
@@ -66,7 +67,9 @@ def save_segment() -> ResponseReturnValue:
 @blueprint.post("/customers/segments/<int:segment_id>/delete")
 @needs(Right.EDIT)
 def delete_segment(segment_id: int) -> ResponseReturnValue:
-    segment = db.get_or_404(Segment, segment_id)
+    if db.session.get(Segment, segment_id) is None and is_removed_by_me(Segment, segment_id):
+        return redirect(url_for(".list_segments"))
+    segment = row_or_told(Segment, segment_id)
     services.delete_segment(segment, current_member(), clock.now())
     flash(_("「%(name)s」を消しました。", name=segment.name))
     return redirect(url_for(".list_segments"))

@@ -1,5 +1,6 @@
 """What may be done with customers. One file per thing; everything is called from here."""
 
+from app.customers.services.changes import note_changes, plain
 from app.customers.services.lapse import (
     PRESETS,
     Preset,
@@ -11,7 +12,7 @@ from app.customers.services.lapse import (
 from app.customers.services.ledger import record_consent, record_fact, suppress, write_timeline
 from app.customers.services.purchases import recount_purchases
 from app.customers.services.segments import delete_segment, save_segment
-from app.customers.services.states import release_state, set_state
+from app.customers.services.states import release_state, said_by_person, say_state, set_state
 
 __all__ = [
     "PRESETS",
@@ -20,12 +21,16 @@ __all__ = [
     "delete_segment",
     "draft_lapse_rule",
     "follow_purchases",
+    "note_changes",
+    "plain",
     "record_consent",
     "record_fact",
     "recount_purchases",
     "release_state",
+    "said_by_person",
     "save_lapse_rule",
     "save_segment",
+    "say_state",
     "set_state",
     "suppress",
     "write_timeline",

@@ -1,5 +1,6 @@
 """Lapse rules: saved as versions, applied set-based."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +14,13 @@ from app.customers.days import day_in_japan
 from app.customers.models import Customer, CustomerFact, CustomerState, LapseRule, StateSource, TimelineEntry
 from app.customers.queries import customers_gone, gone, lapse_rule_in_force
 from app.customers.queries.lapse import GONE, contract_runs
+from app.customers.services.changes import note_changes
 from app.customers.services.loaded import forget
 from app.db import db
-from app.errors import EditClash
+from app.edits import Overtaken, Theirs
 from app.i18n import gettext as _
 
+FIGURES = ("silent_months", "fewest_purchases", "contract_grace_days", "grievance_lapses")
 MOVED = ("state", "state_source", "state_at")
 
 
@@ -65,10 +68,18 @@ def save_lapse_rule(
     member: Member | None,
     today: date,
     at: datetime,
+    shown_version: int | None = None,
 ) -> LapseRule:
-    """Save the next version and apply it. Raises EditClash where somebody saved one at the same moment."""
+    """Save the next version and apply it. `shown_version`: the one in force when the form was filled, 0 for none.
+
+    Raises Overtaken where others have saved one since. The same form sent twice saves one.
+    """
     before = lapse_rule_in_force()
     rule = draft_lapse_rule(preset, silent_months, fewest_purchases, contract_grace_days, grievance_lapses)
+    if before is not None and shown_version is not None and shown_version != before.version:
+        if all(getattr(before, name) == getattr(rule, name) for name in FIGURES):
+            return before
+        raise _overtaken(before)
     count = customers_gone(rule, today)
     rule.version = before.version + 1 if before else 1
     rule.dormant_count, rule.lapsed_count = count.dormant, count.lapsed
@@ -77,17 +88,37 @@ def save_lapse_rule(
         with db.session.begin_nested():
             db.session.add(rule)
     except IntegrityError:
-        raise EditClash(_("ほかの方が先に新しい版を保存しました。いまの定義をご確認ください。")) from None
+        newest = lapse_rule_in_force()
+        assert newest is not None
+        raise _overtaken(newest) from None
     audit.record("saved", "lapse_rule", rule.id, rule.member_id, at, version=rule.version)
     apply_lapse_rule(rule, today, at)
     return rule
 
 
-def apply_lapse_rule(rule: LapseRule, today: date, at: datetime, customer_id: int | None = None) -> int:
+def _overtaken(newest: LapseRule) -> Overtaken:
+    """Who saved the version in force, and its figures."""
+    member = db.session.get(Member, newest.member_id) if newest.member_id else None
+    name = _("%(name)sさん", name=member.name) if member else _("ほかの方")
+    sentence = _(
+        "%(name)sが先に第%(version)s版を保存しました。どちらにしますか。", name=name, version=newest.version
+    )
+    figures = {one: Theirs(getattr(newest, one), True, name, newest.saved_at) for one in FIGURES}
+    return Overtaken(sentence, newest.version, figures)
+
+
+def apply_lapse_rule(
+    rule: LapseRule,
+    today: date,
+    at: datetime,
+    customer_id: int | None = None,
+    batch_id: int | None = None,
+) -> int:
     """Bring the states of all customers (or of one) up to date and write changes into their timelines.
 
     Only states that a rule has set change. Whoever was gone and bought since, or has a running contract again, is
-    "returned"; whoever was gone and no longer counts so is "active". Returns how many changed.
+    "returned"; whoever was gone and no longer counts so is "active". Where an import is the cause, it remembers the
+    states before. Returns how many changed.
     """
     db.session.flush()
     after = _target(rule, today).label("after")
@@ -100,28 +131,28 @@ def apply_lapse_rule(rule: LapseRule, today: date, at: datetime, customer_id: in
     count = 0
     for before, after_word in db.session.execute(pairs).all():
         ids = sa.select(moves.c.id).where(moves.c.before == before, moves.c.after == after_word)
-        count += _move(ids, StateSource.RULE, before, after_word, at)
+        count += _move(ids, StateSource.RULE, before, after_word, at, batch_id)
     if customer_id is None:
         rule.applied_on = today
     forget(MOVED)
     return count
 
 
-def follow_purchases(today: date, at: datetime) -> int:
+def follow_purchases(today: date, at: datetime, batch_id: int | None = None) -> int:
     """After purchases came in, and once a day: apply the rule in force, and see who came back.
 
     A purchase after the day somebody answered is newer than the answer: such a customer has returned. What a person
-    of the organisation said stays.
+    of the organisation said stays. `batch_id`: the import that brought the purchases, if one did.
     """
     since = Customer.last_bought_on > day_in_japan(Customer.state_at)
     answered = Customer.state_source == StateSource.ANSWER
     count = 0
     for state in GONE:
         ids = sa.select(Customer.id).where(answered, Customer.state == state, since)
-        count += _move(ids, StateSource.ANSWER, state.value, CustomerState.RETURNED.value, at)
+        count += _move(ids, StateSource.ANSWER, state.value, CustomerState.RETURNED.value, at, batch_id)
     rule = lapse_rule_in_force()
     forget(MOVED)
-    return count + (apply_lapse_rule(rule, today, at) if rule else 0)
+    return count + (apply_lapse_rule(rule, today, at, batch_id=batch_id) if rule else 0)
 
 
 def _target(rule: LapseRule, today: date) -> sa.ColumnElement[Any]:
@@ -137,15 +168,21 @@ def _target(rule: LapseRule, today: date) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(gone(rule, today), otherwise)
 
 
-def _move(ids: sa.Select[Any], said_by: StateSource, before: str, after: str, at: datetime) -> int:
+def _move(
+    ids: sa.Select[Any], said_by: StateSource, before: str, after: str, at: datetime, batch_id: int | None
+) -> int:
     """Move customers from one state to another, with a timeline entry each, and the fact "returned".
 
     The state and who said it are asked for again by the UPDATE itself: on PostgreSQL a person may have said otherwise
     since the subquery was read.
     """
-    change = sa.update(Customer).where(
-        Customer.id.in_(ids), Customer.state == CustomerState(before), Customer.state_source == said_by
+    matching = (
+        Customer.id.in_(ids),
+        Customer.state == CustomerState(before),
+        Customer.state_source == said_by,
     )
+    since = _held_since(batch_id, matching) if batch_id is not None else {}
+    change = sa.update(Customer).where(*matching)
     change = change.values(state=CustomerState(after), state_source=StateSource.RULE, state_at=at)
     change = change.execution_options(synchronize_session=False)
     moved = db.session.scalars(change.returning(Customer.id)).all()
@@ -157,4 +194,17 @@ def _move(ids: sa.Select[Any], said_by: StateSource, before: str, after: str, at
     if after == CustomerState.RETURNED.value:
         fact = {"kind": "returned", "value": before, "source": "purchase", "at": at}
         db.session.execute(sa.insert(CustomerFact), [{"customer_id": one, **fact} for one in moved])
+    if batch_id is not None:
+        was = {"state": before, "state_source": said_by}
+        now = {"state": after, "state_source": StateSource.RULE, "state_at": at}
+        both = ((one, one, {**was, "state_at": since[one]}, now) for one in moved if one in since)
+        note_changes(batch_id, "state", both)
     return len(moved)
+
+
+def _held_since(batch_id: int, matching: Sequence[sa.ColumnElement[bool]]) -> dict[int, datetime | None]:
+    """Since when customers that an import did not bring itself have been as they are. Holds their rows."""
+    rows = sa.select(Customer.id, Customer.state_at).where(
+        *matching, Customer.import_batch_id.is_distinct_from(batch_id)
+    )
+    return {row.id: row.state_at for row in db.session.execute(rows.with_for_update())}

@@ -56,5 +56,5 @@ def suppress(channel: Channel, address: str, cause: SuppressionCause, at: dateti
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     values = {"channel": channel, "address": normal, "cause": cause, "at": at}
     add = dialect.insert(Suppression).values(**values).on_conflict_do_nothing()
-    found: sa.CursorResult[Any] = db.session.execute(add)  # type: ignore[assignment]
+    found: sa.CursorResult[Any] = db.session.execute(add)  # type: ignore[assignment] # a change has a row count
     return found.rowcount == 1

@@ -12,6 +12,7 @@ from app.customers.importers import Outcome, Row, RowImporter, Taken, rejected
 from app.customers.models import Customer, ImportBatch
 from app.db import db
 from app.i18n import gettext as _
+from app.responses.importers.changes import Changes
 from app.responses.importers.columns import Columns
 from app.responses.importers.sheets import (
     LONGEST_ANSWER,
@@ -141,10 +142,13 @@ class SheetImporter(RowImporter):
     def _store(self, sheets: Sequence[Sheet], there: dict[str, Response], at: datetime) -> None:
         if not sheets:
             return
-        version = version_for(self.columns, self.batch.member_id, at)
+        version = version_for(self.columns, self.batch, at)
         customers = _customers_by_key({sheet.respondent for sheet in sheets if sheet.respondent})
+        changes = Changes(self.batch.id)
         for sheet in sheets:
             response = there.get(sheet.key)
+            if response is not None and response.import_batch_id != self.batch.id:
+                changes.watch(response)
             if response is None:
                 response = Response(
                     survey_id=version.survey_id,
@@ -156,7 +160,7 @@ class SheetImporter(RowImporter):
                 db.session.add(response)
             self._write(response, sheet, version, at)
             response.customer_id = customers.get(sheet.respondent)
-        db.session.flush()
+        changes.note()
 
     def _write(self, response: Response, sheet: Sheet, version: SurveyVersion, at: datetime) -> None:
         """Bring a response up to what its row says in the columns that are mapped; the rest of it stays.

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.customers.models import ImportBatch
 from app.db import db
 from app.errors import BadInput
 from app.i18n import gettext as _
+from app.responses.importers.changes import note_brought
 from app.responses.importers.columns import Columns, TextColumn
 from app.surveys.models import Question, QuestionKind, Survey, SurveyState, SurveyVersion
 
@@ -19,7 +21,7 @@ def survey_named(name: str) -> Survey | None:
     return db.session.scalar(sa.select(Survey).where(Survey.name == name))
 
 
-def version_for(columns: Columns, member_id: int | None, at: datetime) -> SurveyVersion:
+def version_for(columns: Columns, batch: ImportBatch, at: datetime) -> SurveyVersion:
     """The published version whose questions these columns answer; a new one where there is none yet.
 
     Raises BadInput where a survey of that name was made here: imported sheets get a survey of their own.
@@ -32,9 +34,10 @@ def version_for(columns: Columns, member_id: int | None, at: datetime) -> Survey
             state=SurveyState.PUBLISHED,
             public_title=columns.survey,
             created_at=at,
-            member_id=member_id,
+            member_id=batch.member_id,
         )
         db.session.add(survey)
+        note_brought(batch.id, survey)
     if survey.preset != PRESET:
         raise BadInput(
             _(
@@ -48,7 +51,7 @@ def version_for(columns: Columns, member_id: int | None, at: datetime) -> Survey
     version = SurveyVersion(number=len(survey.versions) + 1, published_at=at)
     version.questions = _questions(columns, last)
     survey.versions.append(version)
-    db.session.flush()
+    note_brought(batch.id, version)
     return version
 
 

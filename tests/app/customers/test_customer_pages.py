@@ -158,11 +158,11 @@ def test_an_editor_corrects_the_state_and_leaves_it_to_the_rule_again(app, sign_
     with app.app_context(), unit_of_work():
         services.save_lapse_rule("", 9, 2, 0, True, None, date(2026, 11, 21), AT)
     browser = sign_in(Role.EDITOR)
-    for chosen, state, source in (
-        ("active", "active", StateSource.PERSON),
-        ("", "dormant", StateSource.RULE),
+    for revision, chosen, state, source in (
+        (1, "active", "active", StateSource.PERSON),
+        (2, "", "dormant", StateSource.RULE),
     ):
-        browser.post(f"/customers/{number}/state", data={"state": chosen})
+        browser.post(f"/customers/{number}/state", data={"state": chosen, "revision": revision})
         with app.app_context():
             one = db.session.get(Customer, number)
             assert (one.state, one.state_source) == (CustomerState(state), source)

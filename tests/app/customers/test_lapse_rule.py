@@ -1,5 +1,6 @@
 """A lapse rule is counted before it is saved, saved as a version, and says who is dormant or lapsed."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
@@ -280,3 +281,29 @@ def test_viewers_see_the_rule_but_only_editors_save_one(sign_in, client):
     assert viewer.post("/customers/rules", data=form()).status_code == 403
     assert client.post("/customers/rules", data=form()).status_code == 302
     assert sign_in(Role.OPERATOR).get("/customers/rules").status_code == 403
+
+
+def test_what_a_rule_would_do_is_compared_with_the_rule_in_force_today(app, sign_in):
+    with app.app_context(), unit_of_work():
+        for days in (320, 430):
+            db.session.add(silent(0, last_bought_on=clock.today() - timedelta(days=days)))
+    browser = sign_in(Role.EDITOR)
+    browser.post("/customers/rules", data=form(silent_months="12", fewest_purchases="1", revision="0"))
+    with app.app_context(), unit_of_work():
+        db.session.query(LapseRule).one().dormant_count = 99  # counted on another day
+    live = browser.get("/customers/rules/count", query_string=form(fewest_purchases="1")).text
+    assert "第1版で数えるより +1人" in live
+    assert "99" not in live
+
+
+def test_everybody_is_said_only_where_it_is_everybody(app, sign_in):
+    with app.app_context(), unit_of_work():
+        one = factories.customer()
+        db.session.add(one)
+        db.session.flush()
+        for days in (0, *range(340, 591)):
+            db.session.add(factories.purchase(one, clock.today() - timedelta(days=days)))
+    browser = sign_in(Role.EDITOR)
+    assert "9か月あくと、また買う方の99%は" in browser.get("/customers/rules").text
+    live = browser.get("/customers/rules/count", query_string=form(silent_months="12")).text
+    assert re.search(r'<span id="rule-lead" hx-swap-oob="true">12か月あくと、また買う方の100%は', live)

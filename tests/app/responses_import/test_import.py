@@ -167,7 +167,7 @@ def test_a_bad_row_comes_back_with_its_reason_and_the_others_are_taken(importer,
     batch = importer.take(table(row, ROWS[0]))
 
     assert (batch.new_count, batch.rejected_count) == (1, 1)
-    returned = importer.browser.post(f"/responses/imports/{batch.id}/rejected.csv")
+    returned = importer.browser.post(f"/responses/imports/{batch.id}/rejected")
     lines = list(csv.reader(io.StringIO(returned.data.decode("utf-8-sig"))))
     assert sentence in lines[1][0]
     assert lines[1][1] == row[0]
