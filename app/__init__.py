@@ -4,7 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
-from app import db, errors, filters, i18n, jobs, logs, mailbox, pages, security, status, worker
+from app import db, errors, filters, i18n, jobs, logs, mailbox, pages, points, security, status, worker
 from app.accounts import access, sessions
 from app.config import ROOT, Settings
 
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
         TESTING=testing,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": not testing},  # rows hold what people wrote
         MAX_CONTENT_LENGTH=settings.max_form,
         MAX_FORM_MEMORY_SIZE=settings.max_form,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
     logs.init_app(app)
     db.init_app(app)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    points.init_app(app)
     jobs.init_app(app, testing)
     i18n.init_app(app)
     sessions.init_app(app)

@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app import points
+
 log = structlog.get_logger()
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -114,6 +116,8 @@ def commit() -> None:
     """
     acts = db.session.info.pop("after_commit", [])
     db.session.commit()
+    if acts:
+        points.reach("commit.before_bells")
     for act in acts:
         try:
             act()

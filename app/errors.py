@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.db import db
 from app.i18n import gettext as _
@@ -57,7 +57,8 @@ def show(code: int, title: str, sentence: str) -> tuple[str, int]:
 
 
 def _refuse(error: HTTPException) -> ResponseReturnValue:
-    if error.response is not None:
+    if error.response is not None or isinstance(error, SecurityError):
+        # For a host that is not ours no page can be written: none of its links has an address.
         return error.get_response()
     code = error.code or 500
     return _fail(error) if code == 500 else show(code, *_texts(code))
@@ -74,7 +75,7 @@ def _clash(error: StaleDataError) -> ResponseReturnValue:
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
-    log.error("database_unavailable", error=type(error.orig).__name__)
+    log.error("database_unavailable", exc_info=error)
     page, code = show(503, *_texts(503))
     return page, code, {"Retry-After": "5"}
 
@@ -89,7 +90,12 @@ def _fail(error: Exception) -> ResponseReturnValue:
     return show(500, _("うまく動きませんでした"), sentence)
 
 
+def _leave_to_us(_failure: object) -> None:
+    """Flask's own line would quote the error's message; `_fail` writes a better one."""
+
+
 def init_app(app: Flask) -> None:
+    app.log_exception = _leave_to_us  # type: ignore[method-assign,assignment] # the only hook Flask has
     app.register_error_handler(OkaeriError, _say)
     app.register_error_handler(StaleDataError, _clash)
     app.register_error_handler(OperationalError, _busy)

@@ -4,21 +4,30 @@ A job is a function with an id or two as arguments, registered by name. `ring` a
 transaction has been committed; a sweep every minute rings again for whatever has not moved.
 """
 
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from flask import Flask, current_app
 from huey import Huey, MemoryHuey, PriorityRedisHuey, SqliteHuey, crontab
 
+from app import clock
 from app import db as database
 
 Job = Callable[..., None]
 Ring = tuple[str, tuple[int, ...]]
+Query = Callable[[], Iterable[Ring]]
 JOBS: dict[str, Job] = {}
-SWEEPS: list[Callable[[], Iterable[Ring]]] = []
+# Jobs a person waits for: they pass those that take their time. A higher number goes first.
+URGENT: dict[str, int] = {}
+# Sweeps, with how long each leaves a bell alone that it has rung.
+SWEEPS: dict[Query, timedelta] = {}
 UNDER_WAY: list[Callable[[], bool]] = []
+HEARTBEAT_SECONDS = 30
 log = structlog.get_logger()
 
 
@@ -30,10 +39,22 @@ def job(function: Job) -> Job:
     return function
 
 
-def sweep(function: Callable[[], Iterable[Ring]]) -> Callable[[], Iterable[Ring]]:
-    """Register a query that names the (job, ids) which should have run by now."""
-    SWEEPS.append(function)
-    return function
+def urgent_job(function: Job) -> Job:
+    """Register a job that somebody waits for: it is taken before all others that wait."""
+    URGENT[function.__name__] = 10
+    return job(function)
+
+
+def sweep(query: Query) -> Query:
+    """Register a query that names the (job, ids) which should have run by now; asked every minute."""
+    SWEEPS[query] = timedelta(0)
+    return query
+
+
+def patient_sweep(query: Query) -> Query:
+    """Register a sweep whose jobs may still stand in a long queue: each of them is rung for every ten minutes only."""
+    SWEEPS[query] = timedelta(minutes=10)
+    return query
 
 
 def under_way(function: Callable[[], bool]) -> Callable[[], bool]:
@@ -57,10 +78,45 @@ def run(name: str, *ids: int) -> None:
 
 
 def run_sweep() -> None:
-    """Ring again for all that stands still."""
-    for query in SWEEPS:
+    """Ring again for all that stands still. A worker remembers only for itself what it has rung for."""
+    rung: dict[Ring, datetime] = current_app.extensions["huey_rung"]
+    now = clock.now()
+    for query, rest in SWEEPS.items():
         for name, ids in query():
+            if now - rung.get((name, ids), now - rest) < rest:
+                continue
             current_app.extensions["huey_run"](name, *ids)
+            if rest:
+                rung[name, ids] = now
+    longest = max(SWEEPS.values(), default=timedelta(0))
+    for old in [one for one, at in rung.items() if now - at >= longest]:
+        del rung[old]
+
+
+@contextmanager
+def heartbeat(beat: Callable[[], object]) -> Iterator[None]:
+    """While the body works, have `beat` called every 30 seconds from a thread, in transactions of its own.
+
+    Whoever looks at the row then sees that it is in living hands, however long one step takes.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the app behind the proxy
+    over = threading.Event()
+
+    def go_on_beating() -> None:
+        while not over.wait(HEARTBEAT_SECONDS):
+            try:
+                with app.app_context(), database.unit_of_work():
+                    beat()
+            except Exception as error:
+                log.warning("heartbeat_missed", exc_info=error)
+
+    thread = threading.Thread(target=go_on_beating, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def drain() -> int:
@@ -83,16 +139,30 @@ def run_waiting() -> None:
         drain()
 
 
+def _queue(app: Flask, testing: bool) -> Huey:
+    settings = app.extensions["settings"]
+    if testing:
+        return MemoryHuey("okaeri", results=False)
+    if settings.redis_url:
+        return PriorityRedisHuey("okaeri", connection_pool=_redis_pool(settings.redis_url), results=False)
+    return SqliteHuey("okaeri", filename=str(settings.instance_path / "queue.db"), results=False)
+
+
+def _redis_pool(url: str) -> Any:
+    """Connections that give up soon: whoever rings from a page must not wait for a server that is gone."""
+    from redis import ConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    # One retry, for the connection that a restarted server has forgotten. Reading waits a second for work.
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 1)
+    )
+
+
 def init_app(app: Flask, testing: bool) -> None:
     """Make the queue of this app: memory in tests, Redis where set, a file of its own otherwise."""
-    settings = app.extensions["settings"]
-    huey: Huey
-    if testing:
-        huey = MemoryHuey("okaeri", results=False)
-    elif settings.redis_url:
-        huey = PriorityRedisHuey("okaeri", url=settings.redis_url, results=False)
-    else:
-        huey = SqliteHuey("okaeri", filename=str(settings.instance_path / "queue.db"), results=False)
+    huey = _queue(app, testing)
 
     @huey.task(name="run")
     def run_job(name: str, *ids: Any) -> None:
@@ -104,5 +174,10 @@ def init_app(app: Flask, testing: bool) -> None:
         with app.app_context():
             run_sweep()
 
+    def send(name: str, *ids: int) -> None:
+        huey.enqueue(run_job.s(name, *ids, priority=URGENT.get(name, 0)))
+
     app.extensions["huey"] = huey
-    app.extensions["huey_run"] = run_job
+    app.extensions["huey_run"] = send
+    app.extensions["huey_sweep"] = sweep_all
+    app.extensions["huey_rung"] = {}

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import Right, needs
+from app.config import is_loopback
 from app.paging import Page
 
 blueprint = Blueprint("mailbox", __name__)
@@ -51,6 +52,14 @@ class Keeper:
         part.write_bytes(cast(bytes, envelope.original_content))
         part.rename(self.folder / f"{part.name[1:]}.eml")
         return "250 kept"
+
+
+@blueprint.before_request
+def _stay_at_home() -> None:
+    """Every mail with its links is shown here: to this machine only, unless the settings say otherwise."""
+    at_home = is_loopback(request.remote_addr or "") and is_loopback(request.host.rsplit(":", 1)[0])
+    if not at_home and not current_app.extensions["settings"].mailbox_open:
+        abort(404)
 
 
 def _folder() -> Path:

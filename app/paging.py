@@ -27,7 +27,9 @@ class Page:
         return cls(rows[(number - 1) * size : number * size], number, size, len(rows))
 
     @classmethod
-    def of(cls, query: "sa.Select[Any]", number: int, size: int = PAGE_SIZE, scalars: bool = True) -> "Page":
+    def of(
+        cls, query: "sa.Select[*tuple[Any, ...]]", number: int, size: int = PAGE_SIZE, scalars: bool = True
+    ) -> "Page":
         """A page of a query: one count, one limited select. `scalars`: rows are objects, not tuples."""
         total = (
             db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
@@ -45,12 +47,14 @@ class Page:
         return min(self.total, self.number * self.size)
 
     @property
-    def has_prev(self) -> bool:
-        return self.number > 1
+    def before(self) -> int | None:
+        """The number of the page before, None on the first."""
+        return self.number - 1 if self.number > 1 else None
 
     @property
-    def has_next(self) -> bool:
-        return self.last < self.total
+    def after(self) -> int | None:
+        """The number of the next page, None on the last."""
+        return self.number + 1 if self.last < self.total else None
 
 
 def _within(number: int, total: int, size: int) -> int:

@@ -1,9 +1,12 @@
 """The worker: runs jobs until stopped."""
 
 import click
+import structlog
 from flask import Flask, current_app
 
 from app.db import db
+
+log = structlog.get_logger()
 
 
 @click.command("worker")
@@ -13,6 +16,11 @@ def run_worker(workers: int) -> None:
     # Each worker process opens connections of its own; none may be shared across the fork.
     db.engine.dispose()
     huey = current_app.extensions["huey"]
+    try:
+        # What a killed worker left goes on at once, not at the next full minute.
+        current_app.extensions["huey_sweep"]()
+    except Exception as error:
+        log.error("sweep_not_rung", exc_info=error)
     consumer = huey.create_consumer(workers=workers, worker_type="process", initial_delay=0.05, max_delay=0.5)
     consumer.run()
 

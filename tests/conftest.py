@@ -7,34 +7,90 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from app import create_app, jobs
 from app.accounts.models import Member, Role
+from app.config import ROOT
 from app.db import db, unit_of_work
 from tests import factories
 from tests.servers import postgres
 from tests.sink import Sink, SinkServer
 from tests.stock import PostgresStock, SqliteStock, settings_for
+from tests.words import compile_catalogue
 
 Stock = SqliteStock | PostgresStock
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
+# The folders in which everything is about the database: `--both` runs their tests on SQLite and on PostgreSQL.
+ON_BOTH = ("tests/app/", "tests/walk/")
+# Files there whose tests take an application along, but ask the database nothing that another one could answer otherwise.
+ON_ONE = {
+    "test_cells.py", "test_read_table.py", "test_serve.py", "test_wording.py", "test_security.py", "test_mail.py",
+}  # fmt: skip
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
+    both = f"run {', '.join(ON_BOTH)} on SQLite and on a real PostgreSQL"
     parser.addoption(
         "--postgres", action="store_true", help="run on a real PostgreSQL, started for the tests"
     )
+    parser.addoption("--both", action="store_true", help=both)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: left out of `make test`, see `make test-browser`")
+    compile_catalogue()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that needs a database is run on those it has to hold on."""
+    if "database" not in metafunc.fixturenames:
+        return
+    option = metafunc.config.getoption
+    place = metafunc.definition.path.relative_to(ROOT).as_posix()
+    names = ["postgres"] if option("--postgres") else ["sqlite"]
+    if option("--both") and place.startswith(ON_BOTH) and metafunc.definition.path.name not in ON_ONE:
+        names = ["sqlite", "postgres"]
+    metafunc.parametrize("database", names, scope="session")
 
 
 @pytest.fixture(scope="session")
-def stock(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
-    """Where fresh, migrated databases come from, once per process."""
-    folder = tmp_path_factory.mktemp("stock")
-    if request.config.getoption("--postgres"):
-        with postgres() as server:
-            yield PostgresStock(folder, server)
-    else:
-        yield SqliteStock(folder)
+def sqlite_stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """Copies of a migrated file, made once per process."""
+    return SqliteStock(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    """A PostgreSQL server with a migrated database, started once per process."""
+    with postgres() as server:
+        yield PostgresStock(tmp_path_factory.mktemp("postgres"), server)
+
+
+@pytest.fixture(scope="session")
+def stock(database: str, request: pytest.FixtureRequest) -> Stock:
+    """Where fresh, migrated databases come from. On PostgreSQL each one takes the place of the one before."""
+    found: Stock = request.getfixturevalue(f"{database}_stock")
+    return found
+
+
+class KeptTemplates(BytecodeCache):
+    """Compiled templates, kept across the applications of all tests in this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = KeptTemplates()
 
 
 @pytest.fixture
@@ -43,12 +99,12 @@ def app(stock: Stock, tmp_path: Path) -> Iterator[Flask]:
     url = stock.fresh(tmp_path)
     app = create_app(settings_for(tmp_path, DATABASE_URL=url), testing=True)
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = TEMPLATES
     with app.app_context(), unit_of_work():
         db.session.add(factories.organisation())
     yield app
     with app.app_context():
         db.engine.dispose()
-    stock.drop(url)
 
 
 @pytest.fixture

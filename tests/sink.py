@@ -47,7 +47,7 @@ class SinkServer:
         self._loop.run_forever()
 
     async def _serve(self) -> None:
-        factory = lambda: SMTP(self.sink, enable_SMTPUTF8=True)  # noqa: E731
+        factory = lambda: SMTP(self.sink, enable_SMTPUTF8=True)  # noqa: E731 - its caller wants a callable
         server = await self._loop.create_server(factory, "127.0.0.1", 0)
         self.sink.port = server.sockets[0].getsockname()[1]
         self._ready.set()

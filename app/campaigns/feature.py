@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from app.campaigns import jobs  # noqa: F401 - registers them
-from app.campaigns.routes import approval, blueprint, optout, pages, wizard  # noqa: F401 - register their views
+from app.campaigns import holds, jobs  # noqa: F401 - register theirs
+from app.campaigns.routes import approval, blueprint, optout, pages, wizard, works  # noqa: F401 - register their views
 from app.customers.wording import register_sentence
 from app.i18n import lazy_gettext as _l
 

@@ -159,12 +159,26 @@ class Assessed:
     rule: SkipRule | None
 
 
-def assess(campaign: Campaign, at: datetime) -> list[Assessed]:
-    """Hold all rules against all customers of the campaign's segment, by customer number. One query."""
+def assess(campaign: Campaign, at: datetime, after_id: int = 0, most: int | None = None) -> list[Assessed]:
+    """Hold all rules against the customers of the campaign's segment, by customer number. One query.
+
+    `after_id`, `most`: only those behind a customer number, and so many.
+    """
+    chosen = _held_against(campaign, at).where(Customer.id > after_id).order_by(Customer.id).limit(most)
+    return [_assessed(*row) for row in db.session.execute(chosen)]
+
+
+def has_somebody_free(campaign: Campaign, at: datetime) -> bool:
+    """Do the rules leave anybody to write to?"""
+    rows = db.session.execute(_held_against(campaign, at), execution_options={"yield_per": CHUNK})
+    with rows:
+        return any(_assessed(*row).rule is None for row in rows)
+
+
+def _held_against(campaign: Campaign, at: datetime) -> sa.Select[Any]:
     address = mail_address()
     columns = (Customer.id, address, first_rule(_asked(campaign.survey, address, at)))
-    chosen = customers_of_segment(campaign.segment).with_only_columns(*columns).order_by(Customer.id)
-    return [_assessed(*row) for row in db.session.execute(chosen)]
+    return customers_of_segment(campaign.segment).with_only_columns(*columns)
 
 
 def _assessed(customer_id: int, address: str, word: str | None) -> Assessed:
@@ -185,10 +199,15 @@ def rule_at_hand_over(message: Message, campaign: Campaign, at: datetime) -> Ski
     return SkipRule(word) if word else None
 
 
-def draw_holdout(customer_ids: Sequence[int], percent: int, seed: int) -> set[int]:
-    """Draw who is not asked, to compare with. The same customers, percent and seed give the same people."""
-    count = (len(customer_ids) * percent + 50) // 100
-    return set(Random(seed).sample(sorted(customer_ids), count))
+def draw_holdout(customer_ids: Sequence[int], percent: int, seed: int, drawn_before: int = 0) -> set[int]:
+    """Draw who is not asked, to compare with. The same customers, percent and seed give the same people.
+
+    `drawn_before`: how many customers had their lot drawn before these; rounding goes by all of them together.
+    """
+    held_before, held = (
+        (count * percent + 50) // 100 for count in (drawn_before, drawn_before + len(customer_ids))
+    )
+    return set(Random(seed + drawn_before).sample(sorted(customer_ids), held - held_before))
 
 
 @dataclass(frozen=True)

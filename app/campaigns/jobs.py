@@ -1,4 +1,4 @@
-"""The job that sends a campaign, and the sweep that rings for whatever stands still."""
+"""The jobs that start and send a campaign, and the sweep that rings for whatever stands still."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,9 +9,22 @@ from flask import current_app
 from app import clock, jobs
 from app.campaigns.models import Campaign, CampaignState, Message, MessageState, Step
 from app.campaigns.sending import send_due
+from app.campaigns.services.starting import invite_part
 from app.db import db, unit_of_work
+from app.points import reach
 
 STANDS_STILL = timedelta(minutes=1)
+
+
+@jobs.job
+def invite_segment(campaign_id: int) -> None:
+    """Go through the segment of a starting campaign, part by part; the last part rings for the sending."""
+    more = True
+    while more:
+        with unit_of_work():
+            more = invite_part(campaign_id, clock.now())
+            reach("starting.inviting")
+        reach("starting.invited")
 
 
 @jobs.job
@@ -34,6 +47,8 @@ def campaigns_standing_still() -> Iterator[jobs.Ring]:
             Message.touched_at > clock.now() - STANDS_STILL,
         )
     )
-    waiting = sa.select(Campaign.id).where(Campaign.state == CampaignState.SENDING, ~moved.exists())
-    for campaign_id in db.session.scalars(waiting):
-        yield "send_campaign", (campaign_id,)
+    waiting = sa.select(Campaign.id, Campaign.invited_through).where(
+        Campaign.state == CampaignState.SENDING, ~moved.exists()
+    )
+    for campaign_id, invited_through in db.session.execute(waiting):
+        yield "send_campaign" if invited_through is None else "invite_segment", (campaign_id,)

@@ -8,7 +8,7 @@ from app.campaigns.guard import Example, RuleLine
 from app.campaigns.hours import next_opening
 from app.campaigns.models import CampaignState, Content, Message, MessageState, SkipRule
 from app.clock import day_of
-from app.filters import clock_time, day_short
+from app.filters import clock_time, short_day
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
 
@@ -87,11 +87,11 @@ def example_of(line: RuleLine) -> str:
     """The first of the customers a rule leaves in peace, without a name."""
     example: Example = line.examples[0]
     if example.campaign and example.since:
-        return _("%(day)sに「%(name)s」", day=day_short(example.since), name=example.campaign)
+        return _("%(day)sに「%(name)s」", day=short_day(example.since), name=example.campaign)
     if example.since and line.rule is SkipRule.RECENTLY_ASKED:
-        return _("%(day)sにご連絡", day=day_short(example.since))
+        return _("%(day)sにご連絡", day=short_day(example.since))
     if example.since:
-        return _("%(day)sから", day=day_short(example.since))
+        return _("%(day)sから", day=short_day(example.since))
     return _("顧客番号 %(key)s", key=example.customer.key)
 
 
@@ -99,15 +99,16 @@ def free_from(line: RuleLine) -> str:
     """From when on a rule lets its customers go."""
     if line.free_from is None or line.free_until is None:
         return str(RULES[line.rule].until)
-    first, last = day_short(line.free_from), day_short(line.free_until)
-    return first if first == last else f"{first}〜{last}"
+    first, last = short_day(line.free_from), short_day(line.free_until)
+    return first if first == last else _("%(first)s〜%(last)s", first=first, last=last)
 
 
 def opening_in_words(at: datetime) -> str:
     """When mail may go out again: 今日8:00, 明日8:00."""
     opens = next_opening(at)
-    word = _("明日") if day_of(opens) == day_of(at) + timedelta(days=1) else _("今日")
-    return f"{word}{clock_time(opens)}"
+    if day_of(opens) == day_of(at) + timedelta(days=1):
+        return _("明日%(time)s", time=clock_time(opens))
+    return _("今日%(time)s", time=clock_time(opens))
 
 
 def problem_of(message: Message) -> str:

@@ -68,7 +68,11 @@ class SkipRule(StrEnum):
 
 
 class Campaign(Row, Base):
-    """One round of asking a segment one published survey."""
+    """One round of asking a segment one published survey.
+
+    invited_through: while it starts, the number of the last customer of the segment that was invited or skipped; None
+    before and afterwards.
+    """
 
     __tablename__ = "campaign"
 
@@ -89,6 +93,7 @@ class Campaign(Row, Base):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    invited_through: Mapped[int | None]
     revision: Mapped[int] = mapped_column(default=1)
 
     survey: Mapped[Survey] = relationship()

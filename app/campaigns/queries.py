@@ -27,6 +27,7 @@ from app.campaigns.models import (
 )
 from app.customers.models import Customer, CustomerFact
 from app.db import db
+from app.edits import Edit
 
 # The mail server has taken these; what became of them afterwards does not change that.
 TAKEN = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.BOUNCED, MessageState.COMPLAINED)
@@ -126,6 +127,16 @@ class Progress:
     def done(self) -> int:
         return self.total - self.waiting
 
+    @property
+    def sent(self) -> int:
+        """Those the mail server took."""
+        return sum(self.counts.get(state, 0) for state in TAKEN)
+
+    @property
+    def failed(self) -> int:
+        """Those it did not take, or nobody knows whether it did."""
+        return sum(self.counts.get(state, 0) for state in (MessageState.FAILED, MessageState.UNKNOWN))
+
 
 class HeldUp(StrEnum):
     """Why nothing goes out at the moment."""
@@ -210,13 +221,22 @@ def people_of(campaign: Campaign) -> dict[str, Member | None]:
 
 
 def approvers_of(campaign: Campaign) -> list[Member]:
-    """Who may approve a campaign: active members with the right, but neither its author nor its last changer."""
-    return [one for one in _with_right_to_approve() if not has_hand_in(campaign, one)]
+    """Who may approve a campaign: active members with the right who neither made it nor changed anything in it."""
+    hands = _hands_in(campaign)
+    return [one for one in _with_right_to_approve() if one.id not in hands]
 
 
 def has_hand_in(campaign: Campaign, member: Member) -> bool:
-    """Did this member make the campaign, or change it last?"""
-    return member.id in (campaign.member_id, campaign.changed_by_id)
+    """Did this member make the campaign, or change whom it asks, its words or its holdout?"""
+    return member.id in _hands_in(campaign)
+
+
+def _hands_in(campaign: Campaign) -> set[int | None]:
+    changers = sa.select(Edit.member_id).where(*_CHANGES, Edit.subject_id == campaign.id)
+    return {campaign.member_id, campaign.changed_by_id, *db.session.scalars(changers)}
+
+
+_CHANGES = (Edit.subject == Campaign.__tablename__, Edit.part.in_(("audience", "words", "holdout")))
 
 
 def is_only_approver(member: Member) -> bool:
@@ -231,20 +251,22 @@ def _with_right_to_approve() -> list[Member]:
 
 
 def waiting_for_approval(member: Member) -> int:
-    """How many campaigns of others wait for this member to approve them."""
+    """How many campaigns wait for this member to approve them."""
     if not may(member, Right.APPROVE):
         return 0
-    waiting = (
-        sa.select(sa.func.count())
-        .select_from(Campaign)
-        .where(
-            Campaign.state == CampaignState.DRAFT,
-            Campaign.asked_at.is_not(None),
-            Campaign.member_id.is_distinct_from(member.id),
-            Campaign.changed_by_id.is_distinct_from(member.id),
-        )
-    )
+    waiting = sa.select(sa.func.count()).select_from(Campaign).where(waits_for(member))
     return db.session.scalar(waiting) or 0
+
+
+def waits_for(member: Member) -> sa.ColumnElement[bool]:
+    """SQL: this campaign waits to be approved by somebody, and this member had no hand in it."""
+    return sa.and_(
+        Campaign.state == CampaignState.DRAFT,
+        Campaign.asked_at.is_not(None),
+        Campaign.member_id.is_distinct_from(member.id),
+        Campaign.changed_by_id.is_distinct_from(member.id),
+        Campaign.id.not_in(sa.select(Edit.subject_id).where(*_CHANGES, Edit.member_id == member.id)),
+    )
 
 
 def customers_numbered(numbers: Sequence[int]) -> list[Customer]:

@@ -28,6 +28,7 @@ from app.config import Settings
 from app.customers.models import Channel, CustomerFact, SuppressionCause
 from app.customers.services import record_fact, suppress, write_timeline
 from app.db import db, unit_of_work
+from app.points import reach
 
 Clock = Callable[[], datetime]
 CLAIM_AT_ONCE, MOST_A_RUN = 20, 200
@@ -62,6 +63,7 @@ def send_due(campaign_id: int, settings: Settings, now: Clock) -> bool:
         if not claimed:
             finish(campaign_id, now())
             return False
+        reach("sending.claimed")
         if not _hand_over_all(claimed, settings, now):
             return False
         sent += len(claimed)
@@ -111,7 +113,12 @@ def finish(campaign_id: int, at: datetime) -> None:
         )
         campaign = db.session.scalar(
             sa.select(Campaign)
-            .where(Campaign.id == campaign_id, Campaign.state == CampaignState.SENDING, ~waiting.exists())
+            .where(
+                Campaign.id == campaign_id,
+                Campaign.state == CampaignState.SENDING,
+                Campaign.invited_through.is_(None),
+                ~waiting.exists(),
+            )
             .execution_options(populate_existing=True)
         )
         if campaign is not None:
@@ -145,7 +152,7 @@ def _hand_over_all(claimed: list[int], settings: Settings, now: Clock) -> bool:
                 while waiting and server.sock is not None:
                     hand_over(waiting.pop(0), server, settings.public_url, now)
         except mail.NotHandedOver as error:
-            log.warning("mail_server_gone", error=str(error))
+            log.warning("mail_server_gone", exc_info=error)
         if waiting and len(waiting) >= before:
             _give_back(waiting, now())
             return False
@@ -163,8 +170,11 @@ def hand_over(message_id: int, server: smtplib.SMTP, public_url: str, now: Clock
     """Take one claimed message through the last gate, give it to the server, and write down what became of it."""
     letter = _pass_gate(message_id, public_url, now())
     if letter is not None:
+        reach("sending.handing_over")
         outcome = _give(server, letter)
+        reach("sending.given")
         _settle(message_id, outcome, now())
+        reach("sending.settled")
         log.info("handed_over", message=message_id, state=outcome.state.value)
 
 
@@ -189,6 +199,7 @@ def _pass_gate(message_id: int, public_url: str, at: datetime) -> EmailMessage |
         source, customer_id = f"campaign:{campaign.id}", message.invitation.customer_id
         record_fact(customer_id, "invited", str(campaign.survey_id), source, at)
         record_fact(customer_id, "contacted", Channel.MAIL.value, source, at)
+        reach("sending.passing")
         return letter
 
 

@@ -55,6 +55,8 @@ def ask(world: World, plan: Round, survey: Survey, segment: Segment) -> None:
     )
     campaigns.approve_campaign(campaign, world.member(Role.ADMINISTRATOR), at(plan.sent_on, 9, 20))
     campaigns.start_campaign(campaign, at(plan.sent_on), author)
+    while campaigns.invite_part(campaign.id, at(plan.sent_on)):
+        pass
     _let_mails_arrive(campaign, at(plan.sent_on))
 
 

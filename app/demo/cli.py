@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
+from app.accounts.queries import organisation
 from app.demo import story
 
 demo = AppGroup("demo", help="The demo's story.")
@@ -29,7 +30,10 @@ def tell() -> None:
 
 @demo.command("logins")
 def logins() -> None:
-    """Print who may sign in, with the demo's passwords."""
+    """Print who may sign in, with the demo's passwords; nothing where the data is not the demo's."""
+    house = organisation()
+    if house is None or not house.is_demo:
+        return
     for login in story.LOGINS:
         click.echo(f"  {login.email:<32} {login.password:<20} {login.name}（{login.role_label}）")
 

@@ -13,6 +13,7 @@ class StepState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
+    CANCELLED = "cancelled"
 
 
 class DemoStep(Row, Base):

@@ -6,15 +6,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app import audit, clock
 from app.accounts import services as accounts
-from app.accounts.models import Role
+from app.accounts.models import Member, Role
 from app.accounts.queries import organisation
 from app.campaigns.models import Arm, Campaign, Invitation, Message, MessageState
 from app.db import db, unit_of_work
 from app.demo.chapters import CHAPTERS, SECOND, Chapter
 from app.demo.models import DemoStep, StepState
 from app.demo.world import World, no_bells
+from app.points import reach
 from app.reasons import engine
 from app.reasons import services as reasons
 from app.responses.models import Response
@@ -88,7 +89,24 @@ def tell() -> None:
     engine.shipped()  # takes seconds the first time: not inside a transaction
     with no_bells():
         for chapter in CHAPTERS:
-            _tell(chapter, world)
+            try:
+                _tell(chapter, world)
+            except Cancelled:
+                return
+
+
+class Cancelled(Exception):
+    """Somebody has stopped the telling: the chapter at hand is not told."""
+
+
+def cancel_telling(member: Member | None, at: datetime) -> bool:
+    """Stop after the chapters told so far. False where nothing is left to tell."""
+    left = DemoStep.state.in_((StepState.QUEUED, StepState.RUNNING))
+    stop = sa.update(DemoStep).where(left).values(state=StepState.CANCELLED)
+    found: Any = db.session.execute(stop.execution_options(synchronize_session=False))
+    if found.rowcount:
+        audit.record("cancelled", "demo", None, member.id if member else None, at)
+    return bool(found.rowcount)
 
 
 def _tell(chapter: Chapter, world: World) -> None:
@@ -99,17 +117,24 @@ def _tell(chapter: Chapter, world: World) -> None:
         _mark(chapter, state=StepState.RUNNING)
     if chapter.apart:
         for pieces, _done in enumerate(chapter.tell(world) or (), 1):
+            reach("telling.piece")
             with unit_of_work():
                 _mark(chapter, done_count=min(chapter.weight, PIECE * pieces))
     with unit_of_work():
         if not chapter.apart:
             chapter.tell(world)
         _mark(chapter, state=StepState.DONE, done_count=chapter.weight)
+        reach("telling.telling")
+    reach("telling.told")
     db.session.expunge_all()
 
 
 def _mark(chapter: Chapter, **values: Any) -> None:
-    db.session.execute(sa.update(DemoStep).where(DemoStep.name == chapter.name).values(values))
+    """Note how far a chapter is. Raises Cancelled where the telling was stopped."""
+    going = (DemoStep.name == chapter.name, DemoStep.state != StepState.CANCELLED)
+    found: Any = db.session.execute(sa.update(DemoStep).where(*going).values(values))
+    if not found.rowcount:
+        raise Cancelled
 
 
 def example_link() -> str | None:

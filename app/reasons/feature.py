@@ -3,11 +3,12 @@
 from flask import Flask
 
 from app import pages
-from app.reasons import jobs  # noqa: F401 (registers its jobs)
+from app.accounts.access import Right
+from app.reasons import holds, jobs  # noqa: F401 (register theirs)
 from app.reasons.queries import readings_waiting
 from app.reasons.routes import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    pages.waits("reasons")(readings_waiting)
+    pages.waits("reasons", Right.CODE)(readings_waiting)

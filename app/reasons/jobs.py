@@ -14,11 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.db import db, unit_of_work
-from app.jobs import Ring, job, sweep, under_way
+from app.jobs import Ring, heartbeat, job, patient_sweep, ring, sweep, under_way, urgent_job
+from app.points import reach
 from app.reasons import engine, services
-from app.reasons.engine import Engine
+from app.reasons.engine import Engine, Lesson, OwnCode
 from app.reasons.models import AnalysisRun, RunState
 from app.reasons.queries.readable import answers_of, answers_to_read, responses_unread, surveys_unread
+from app.reasons.queries.runs import surveys_without_themes
 from app.reasons.queries.themes import known_themes, unexplained_words
 from app.reasons.services.themes import SEED
 from app.surveys.models import Survey
@@ -32,15 +34,19 @@ def _folder() -> Path:
     return Path(settings.instance_path) / "readers"
 
 
-@job
+@urgent_job
 def read_response(response_id: int) -> None:
     """Read the free-text answers of one sheet, with what people have taught so far."""
     with unit_of_work():
         services.seed_codebook(clock.now())
         readables = answers_to_read(answers_of(response_id), again=False)
+    reach("reading.chosen")
     found = engine.engine_in(_folder()).read([one.words for one in readables])
+    reach("reading.found")
     with unit_of_work():
         services.store_findings(readables, found, None, clock.now())
+        reach("reading.storing")
+    reach("reading.stored")
 
 
 @job
@@ -54,45 +60,70 @@ def read_survey(survey_id: int) -> None:
 def run_analysis(run_id: int) -> None:
     """Read all that a run has still to read. Killed at any point, it goes on where it stood."""
     with unit_of_work():
-        if not services.claim_run(run_id, clock.now()):
+        claim = services.claim_run(run_id, clock.now())
+        if claim is None:
             return
         taught, own = services.lessons(), services.own_codes()
+    reach("run.claimed")
     try:
-        reader = services.taught_engine(_folder(), taught, own)
-        with unit_of_work():
-            services.begin_reading(run_id, reader.fingerprint, clock.now())
-        after_id: int | None = 0
-        while after_id is not None:
-            after_id = _read_batch(run_id, after_id, reader)
+        with heartbeat(lambda: services.touch_run(run_id, claim, clock.now())):
+            _read_run(run_id, claim, taught, own)
     except OperationalError:
         raise  # the database was busy or away: the sweep takes the run up again
     except Exception as error:
         log.error("run_failed", run=run_id, exc_info=error)
         with unit_of_work():
-            services.fail_run(run_id, type(error).__name__, clock.now())
+            services.fail_run(run_id, claim, type(error).__name__, clock.now())
 
 
-def _read_batch(run_id: int, after_id: int, reader: Engine) -> int | None:
-    """One batch after an answer's id; the last id looked at, or None at the end or when cancelled."""
+def _read_run(run_id: int, claim: str, taught: list[Lesson], own: list[OwnCode]) -> None:
+    """Let the reader learn, then read batch by batch while the run is in these hands."""
+    reader = services.taught_engine(_folder(), taught, own)
+    reach("run.taught")
+    with unit_of_work():
+        if not services.begin_reading(run_id, claim, reader.fingerprint, clock.now()):
+            return
+    reach("run.begun")
+    after_id: int | None = 0
+    while after_id is not None:
+        after_id = _read_batch(run_id, claim, after_id, reader)
+    reach("run.finished")
+
+
+def _read_batch(run_id: int, claim: str, after_id: int, reader: Engine) -> int | None:
+    """One batch after an answer's id; the last id looked at, or None at the end, when cancelled or taken over."""
     with unit_of_work():
         readables, looked_at, last_id = services.next_batch(run_id, after_id)
         if not looked_at:
-            services.finish_run(run_id, clock.now())
+            services.finish_run(run_id, claim, clock.now())
             return None
     found = reader.read([one.words for one in readables])
+    reach("run.batch_read")
     with unit_of_work():
-        going = services.store_batch(run_id, readables, found, looked_at, clock.now())
+        going = services.store_batch(run_id, claim, readables, found, looked_at, clock.now())
+        reach("run.batch_storing")
+    reach("run.batch_stored")
     return last_id if going else None
 
 
 @job
 def propose_themes(survey_id: int) -> None:
     """Look for themes among what no reason of the survey explains."""
+    begun_at = clock.now()
     with unit_of_work():
         words, known = unexplained_words(survey_id), known_themes(survey_id)
     found = engine.find_themes(words, known, SEED)
+    reach("themes.found")
     with unit_of_work():
+        # One at a time: another worker may have stored its own findings meanwhile, which these do not know of.
+        db.session.execute(sa.select(Survey.id).where(Survey.id == survey_id).with_for_update())
+        if {one.theme_id for one in known_themes(survey_id)} != {one.theme_id for one in known}:
+            ring("propose_themes", survey_id)
+            return
         services.store_themes(survey_id, words, found, clock.now())
+        services.mark_themed(survey_id, begun_at, clock.now())
+        reach("themes.storing")
+    reach("themes.stored")
 
 
 @under_way
@@ -104,16 +135,24 @@ def is_reading() -> bool:
 
 
 @sweep
-def sweep_reading() -> Iterable[Ring]:
-    """Runs that stand still, and sheets and imports whose bell was lost."""
-    now = clock.now()
-    still = now - services.STILL_AFTER
+def runs_standing_still() -> Iterable[Ring]:
+    """Runs whose worker has gone silent, or that no worker has taken up."""
+    still = AnalysisRun.touched_at < clock.now() - services.STILL_AFTER
     open_runs = sa.select(AnalysisRun.id).where(
-        AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING)), AnalysisRun.touched_at < still
+        AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING)), still
     )
     for run_id in db.session.scalars(open_runs).all():
         yield "run_analysis", (run_id,)
-    for response_id in responses_unread(before=still, after=now - LOOK_BACK):
+
+
+@patient_sweep
+def sweep_reading() -> Iterable[Ring]:
+    """Sheets and imports that nobody has read, and runs after which no theme was looked for: their bell was lost."""
+    now = clock.now()
+    still, since = now - services.STILL_AFTER, now - LOOK_BACK
+    for response_id in responses_unread(before=still, after=since):
         yield "read_response", (response_id,)
-    for survey_id in surveys_unread(before=still, after=now - LOOK_BACK):
+    for survey_id in surveys_unread(before=still, after=since):
         yield "read_survey", (survey_id,)
+    for survey_id in surveys_without_themes(before=still, after=since):
+        yield "propose_themes", (survey_id,)

@@ -96,7 +96,8 @@ class Reason(Row, Base):
 class AnalysisRun(Row, Base):
     """One pass of reading over the answers of a survey, with all that is needed to repeat it.
 
-    A survey has at most one open run (queued or running); the database sees to it.
+    A survey has at most one open run (queued or running); the database sees to it. claim: whose hands it is in, a
+    word of the worker's own; themed_at: when themes were looked for in what it had read.
     """
 
     __tablename__ = "analysis_run"
@@ -121,6 +122,8 @@ class AnalysisRun(Row, Base):
     queued_at: Mapped[datetime] = mapped_column(Instant)
     touched_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    claim: Mapped[str] = mapped_column(sa.String(22), default="", server_default="")
+    themed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Reading(Row, Base):

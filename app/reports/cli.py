@@ -3,19 +3,17 @@
 import json
 
 import click
-from flask.cli import AppGroup
 
-from app.customers.cli import one_line_errors
+from app.cli import Doors
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.reports import queries
 
-reports = AppGroup("reports", help="Figures for other programs.")
+reports = Doors("reports", help="Figures for other programs.")
 
 
 @reports.command("nps")
 @click.argument("survey")
-@one_line_errors
 def nps(survey: str) -> None:
     """Write the NPS of SURVEY (its number or name) as JSON."""
     found = queries.survey_called(survey)

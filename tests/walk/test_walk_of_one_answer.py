@@ -43,6 +43,8 @@ def invited(app, sink, monkeypatch):
         db.session.flush()
         campaigns.approve_campaign(campaign, approver, NOON)
         campaigns.start_campaign(campaign, NOON)
+        while campaigns.invite_part(campaign.id, NOON):
+            pass
         numbers = {"campaign": campaign.id, "survey": survey.id, "customer": customer.id}
     monkeypatch.setattr("app.clock.now", lambda: NOON)
     with app.app_context():

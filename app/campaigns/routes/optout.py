@@ -1,9 +1,10 @@
 """/u/<token>: stopping all mail. People press a button; mail programs send one POST without a cookie (RFC 8058)."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.accounts import limits
 from app.accounts.access import respondent
 from app.campaigns import services
 from app.campaigns.queries import invitation_by_token
@@ -32,4 +33,5 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 def _unknown() -> ResponseReturnValue:
     """A link cut short by a mail program must not be told that mail has stopped. A token has 144 random bits:
     that an unknown one is told apart helps nobody to guess."""
-    return render_template("campaigns/unsubscribe.html", is_unknown=True), 404
+    status = 404 if limits.may_guess(request.remote_addr, clock.now()) else 429
+    return render_template("campaigns/unsubscribe.html", is_unknown=True), status

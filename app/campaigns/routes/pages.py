@@ -19,7 +19,7 @@ from app.paging import Page
 FEWEST = 10  # answers among fewer say nothing about a share
 
 
-@pages.waits("campaigns")
+@pages.waits("campaigns", Right.APPROVE)
 def waiting() -> int:
     """Campaigns of others that this member may approve."""
     member = current_member()

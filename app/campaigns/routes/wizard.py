@@ -16,11 +16,13 @@ from app.campaigns.models import Campaign, CampaignState, Content, SkipRule
 from app.campaigns.presets import words_for
 from app.campaigns.routes import blueprint
 from app.campaigns.wording import BadWording, checked_body, checked_subject
+from app.clashes import row_or_told, take_refusal
 from app.customers.models import Segment
 from app.customers.queries import count_customers, segments
 from app.db import db, unit_of_work
 from app.errors import BadInput, OkaeriError
-from app.filters import number
+from app.filters import locale_code, month_year, number
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.paging import Page
 from app.surveys.models import Survey
@@ -51,8 +53,9 @@ def _offer(form: AudienceForm, kept: Survey | None = None) -> bool:
 
 def _counted(segment: Segment) -> str:
     count = count_customers(segment.filters)
-    return _(
+    return _n(
         "%(name)s（%(total)s人、メールを送れる方 %(mail)s人）",
+        count.total,
         name=segment.name,
         total=number(count.total),
         mail=number(count.by_mail),
@@ -76,7 +79,7 @@ def _audience_page(form: AudienceForm, campaign: Campaign | None, status: int = 
 @needs(Right.EDIT)
 def show_new() -> ResponseReturnValue:
     today = clock.today()
-    name = _("%(year)s年%(month)s月の配信", year=today.year, month=today.month)
+    name = _("%(month)sの配信", month=month_year(today, locale_code()))
     return _audience_page(AudienceForm(request.args, name=name, content="advert"), None)
 
 
@@ -119,7 +122,9 @@ def show_audience(campaign_id: int) -> ResponseReturnValue:
 @blueprint.post("/campaigns/<int:campaign_id>/audience")
 @needs(Right.EDIT)
 def edit_audience(campaign_id: int) -> ResponseReturnValue:
-    campaign, form = draft(campaign_id), AudienceForm()
+    form = AudienceForm()
+    _offer(form)
+    campaign = row_or_told(Campaign, campaign_id, form)
     _offer(form, campaign.survey)
     if not form.validate_on_submit():
         return _audience_page(form, campaign, 422)
@@ -135,17 +140,9 @@ def edit_audience(campaign_id: int) -> ResponseReturnValue:
             clock.now(),
         )
     except OkaeriError as error:
-        return _refused(_audience_page, form, campaign, error)
+        status = take_refusal(form, error, url_for(".show_audience", campaign_id=campaign.id))
+        return _audience_page(form, campaign, status)
     return redirect(url_for(".show_guard", campaign_id=campaign.id), 303)
-
-
-def _refused(page: Any, form: Any, campaign: Campaign, error: OkaeriError) -> ResponseReturnValue:
-    """The same page again, with what was typed and why it was not kept."""
-    db.session.rollback()
-    db.session.refresh(campaign)
-    form.take_refusal(error.sentence, campaign.revision)
-    answer: ResponseReturnValue = page(form, campaign, error.status)
-    return answer
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/guard")
@@ -222,7 +219,8 @@ def preview_words(campaign_id: int) -> ResponseReturnValue:
 @blueprint.post("/campaigns/<int:campaign_id>/words")
 @needs(Right.EDIT)
 def edit_words(campaign_id: int) -> ResponseReturnValue:
-    campaign, form = draft(campaign_id), WordsForm()
+    form = WordsForm()
+    campaign = row_or_told(Campaign, campaign_id, form)
     problem = _keep_words(form, campaign)
     return problem or redirect(url_for(".show_approval", campaign_id=campaign.id), 303)
 
@@ -234,7 +232,8 @@ def send_test(campaign_id: int) -> ResponseReturnValue:
     assert member is not None
     if not limits.try_once(f"test-mail:{member.id}", clock.now(), MOST_TESTS_AN_HOUR, 3600):
         raise TooManyTests(_("テストメールは1時間に%(count)s通までです。", count=MOST_TESTS_AN_HOUR))
-    campaign, form = draft(campaign_id), WordsForm()
+    form = WordsForm()
+    campaign = row_or_told(Campaign, campaign_id, form)
     # What was edited is stored before the mail server is spoken to, and nobody waits for it meanwhile.
     with unit_of_work():
         problem = _keep_words(form, campaign)
@@ -244,7 +243,9 @@ def send_test(campaign_id: int) -> ResponseReturnValue:
     try:
         services.send_test(campaign, member, link, settings, clock.now())
     except OkaeriError as error:
-        return _refused(_words_page, form, campaign, error)
+        form.revision.data = str(campaign.revision)
+        form.take_refusal(error.sentence)
+        return _words_page(form, campaign, error.status)
     flash(_("%(address)s にテストメールを送りました。", address=member.email))
     return redirect(url_for(".show_words", campaign_id=campaign.id), 303)
 
@@ -265,5 +266,6 @@ def _keep_words(form: WordsForm, campaign: Campaign) -> ResponseReturnValue | No
         form[error.field].errors = [error.sentence]
         return _words_page(form, campaign, 422)
     except OkaeriError as error:
-        return _refused(_words_page, form, campaign, error)
+        status = take_refusal(form, error, url_for(".show_words", campaign_id=campaign.id))
+        return _words_page(form, campaign, status)
     return None

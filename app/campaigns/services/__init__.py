@@ -8,7 +8,7 @@ from app.campaigns.services.drafts import (
     edit_holdout,
     edit_words,
 )
-from app.campaigns.services.starting import start_campaign
+from app.campaigns.services.starting import invite_part, start_campaign
 from app.campaigns.services.stopping import stop_campaign, unsubscribe
 from app.campaigns.services.trial import send_test
 
@@ -20,6 +20,7 @@ __all__ = [
     "edit_audience",
     "edit_holdout",
     "edit_words",
+    "invite_part",
     "reopen_campaign",
     "send_test",
     "start_campaign",

@@ -1,18 +1,18 @@
 """Making a campaign and changing it while it is a draft."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy.orm.attributes import flag_modified
-
-from app import audit
+from app import audit, edits
 from app.accounts.models import Member
 from app.campaigns.models import Campaign, CampaignState, Content, Step
 from app.campaigns.wording import checked_body, checked_subject
 from app.customers.models import Channel, Segment
 from app.customers.queries import lapse_rule_in_force
 from app.db import db
-from app.errors import BadInput, EditClash, OkaeriError
+from app.errors import BadInput, OkaeriError
 from app.i18n import gettext as _
 from app.surveys.models import Survey, SurveyVersion
 
@@ -68,57 +68,84 @@ def edit_audience(
     survey: Survey,
     segment: Segment,
     content: Content,
-    revision: int,
+    revision: int | None,
     member: Member | None,
     at: datetime,
 ) -> None:
-    """Change whom a draft asks which survey. Raises NotADraft, EditClash, BadInput."""
-    _begin_change(campaign, revision, member, at, "audience")
-    campaign.name, campaign.segment, campaign.content = name.strip(), segment, content
-    campaign.survey, campaign.version = survey, _version_in_use(survey)
+    """Change whom a draft asks which survey. Raises NotADraft, Overtaken, BadInput."""
+    wanted = {"name": name.strip(), "segment": segment.id, "survey": survey.id, "content": content.value}
+    version = _version_in_use(survey)
+    hold_draft(campaign)
+    standing = {
+        "name": campaign.name,
+        "segment": campaign.segment_id,
+        "survey": campaign.survey_id,
+        "content": campaign.content.value,
+    }
+    if edits.settle(campaign, "audience", wanted, standing, revision, member):
+        campaign.name, campaign.segment, campaign.content = name.strip(), segment, content
+        campaign.survey, campaign.version = survey, version
+        _keep(campaign, "audience", standing, wanted, member, at)
 
 
 def edit_words(
-    campaign: Campaign, subject: str, body: str, revision: int, member: Member | None, at: datetime
+    campaign: Campaign, subject: str, body: str, revision: int | None, member: Member | None, at: datetime
 ) -> None:
-    """Change a draft's words. Raises NotADraft, EditClash, wording.BadWording."""
+    """Change a draft's words. Raises NotADraft, Overtaken, wording.BadWording."""
     has_deadline = campaign.survey.closes_on is not None
-    subject, body = checked_subject(subject, has_deadline), checked_body(body, has_deadline)
-    _begin_change(campaign, revision, member, at, "words")
-    campaign.steps[0].subject, campaign.steps[0].body = subject, body
+    wanted = {"subject": checked_subject(subject, has_deadline), "body": checked_body(body, has_deadline)}
+    hold_draft(campaign)
+    [step] = campaign.steps
+    standing = {"subject": step.subject, "body": step.body}
+    if edits.settle(campaign, "words", wanted, standing, revision, member):
+        step.subject, step.body = wanted["subject"], wanted["body"]
+        _keep(campaign, "words", standing, wanted, member, at)
 
 
 def edit_holdout(
-    campaign: Campaign, percent: int, revision: int, member: Member | None, at: datetime
+    campaign: Campaign, percent: int, revision: int | None, member: Member | None, at: datetime
 ) -> None:
-    """Change how many of a draft are not asked, to compare with. Raises NotADraft, EditClash, BadInput."""
-    _checked_percent(percent)
-    _begin_change(campaign, revision, member, at, "holdout")
-    campaign.holdout_percent = percent
+    """Change how many of a draft are not asked, to compare with. Raises NotADraft, Overtaken, BadInput."""
+    wanted = {"percent": _checked_percent(percent)}
+    hold_draft(campaign)
+    standing = {"percent": campaign.holdout_percent}
+    if edits.settle(campaign, "holdout", wanted, standing, revision, member):
+        campaign.holdout_percent = percent
+        _keep(campaign, "holdout", standing, wanted, member, at)
 
 
-def discard_campaign(campaign: Campaign, member: Member, at: datetime) -> None:
-    """Throw a draft away. Raises NotADraft."""
-    _must_be_draft(campaign)
+def discard_campaign(campaign: Campaign, member: Member, at: datetime, revision: int | None = None) -> None:
+    """Throw a draft away. Raises NotADraft, Overtaken where others changed it since it was looked at."""
+    hold_draft(campaign)
+    edits.check_unchanged(campaign, revision, member)
     audit.record("discarded", "campaign", campaign.id, member.id, at)
+    edits.keep_removal(campaign, member, at)
     db.session.delete(campaign)
 
 
-def _begin_change(campaign: Campaign, revision: int, member: Member | None, at: datetime, what: str) -> None:
-    """Claim a draft for one change. Whoever was asked to approve it must be asked again."""
-    _must_be_draft(campaign)
-    if campaign.revision != revision:
-        raise EditClash(_("ほかの方が先にこの配信を変えました。いまの内容をご確認ください。"))
-    # The words have a row of their own: touch the campaign's, so that its revision moves with each change.
-    flag_modified(campaign, "name")
+def hold_draft(campaign: Campaign) -> None:
+    """Keep others out of a draft until the commit. Raises NotADraft."""
+    edits.hold(campaign)
+    if campaign.state is CampaignState.DRAFT:
+        return
+    if campaign.state is not CampaignState.APPROVED:
+        raise NotADraft(_("もう送りはじめたため、この配信は変えられません。"))
+    name = edits.name_of(edits.last_edit(campaign, edits.STATE))
+    raise NotADraft(_("%(name)sが先に承認しました。変えるには、下書きに戻してください。", name=name))
+
+
+def _keep(
+    campaign: Campaign,
+    part: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    member: Member | None,
+    at: datetime,
+) -> None:
+    """Whoever was asked to approve it must be asked again."""
     campaign.asked_at = None
     campaign.changed_by_id = member.id if member else None
-    audit.record("changed", "campaign", campaign.id, campaign.changed_by_id, at, what=what)
-
-
-def _must_be_draft(campaign: Campaign) -> None:
-    if campaign.state is not CampaignState.DRAFT:
-        raise NotADraft(_("承認のあとの配信は変えられません。まだ送っていなければ、下書きに戻してください。"))
+    edits.keep_edit(campaign, part, before, after, member, at)
 
 
 def _version_in_use(survey: Survey) -> SurveyVersion:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app import audit
+from app import audit, edits
 from app.accounts.models import Member
 from app.campaigns.models import Campaign, CampaignState, Invitation, Message, MessageState, Step
 from app.customers.addresses import normal_mail
@@ -18,6 +18,9 @@ from app.i18n import gettext as _
 
 def stop_campaign(campaign: Campaign, member: Member | None, at: datetime) -> int:
     """Take back every mail that has not gone out yet; returns how many. A mail being handed over goes its way."""
+    edits.hold(campaign)
+    if campaign.state is CampaignState.STOPPED and edits.was_mine(campaign, edits.STATE, member):
+        return 0
     if campaign.state is not CampaignState.SENDING:
         raise OkaeriError(_("この配信は、いま送っていません。"))
     waiting = (
@@ -35,6 +38,7 @@ def stop_campaign(campaign: Campaign, member: Member | None, at: datetime) -> in
     )
     count = len(stopped.all())
     campaign.state, campaign.finished_at = CampaignState.STOPPED, at
+    edits.keep_edit(campaign, edits.STATE, {}, {"state": campaign.state}, member, at)
     audit.record("stopped", "campaign", campaign.id, member.id if member else None, at, count=count)
     return count
 

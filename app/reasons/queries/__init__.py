@@ -22,7 +22,7 @@ from app.reasons.queries.review import (
     readings_waiting,
     review_progress,
 )
-from app.reasons.queries.runs import open_run_of, runs_listed
+from app.reasons.queries.runs import open_run_of, runs_listed, runs_open
 from app.reasons.queries.themes import themes_named, themes_of, themes_waiting, unexplained_count
 from app.reasons.queries.voices import (
     UNEXPLAINED,
@@ -73,6 +73,7 @@ __all__ = [
     "reasons_stated",
     "review_progress",
     "runs_listed",
+    "runs_open",
     "segments_of",
     "shown_text",
     "strongest_codings",

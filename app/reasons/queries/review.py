@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.models import Member
 from app.customers.models import Customer
 from app.db import db
 from app.reasons.models import Clause, Coding, Reading, ReadingState, ReviewEvent
@@ -17,7 +18,7 @@ from app.responses.models import Answer, Response
 
 UNSURE = 0.6
 ORDERS = ("unsure", "new", "money")
-PACE_EVENTS, LONGEST_PAUSE = 30, timedelta(minutes=5)
+PACE_EVENTS, LONGEST_PAUSE, PACE_WITHIN = 30, timedelta(minutes=5), timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,30 @@ def place_of(reading: Reading, queue: Sequence[int]) -> Place:
     return Place(before, after, at + 1)
 
 
-def review_progress(survey_id: int | None) -> Progress:
-    """Confirmed readings against those that wait."""
+def review_progress(survey_id: int | None, member: Member, at: datetime) -> Progress:
+    """Confirmed readings against those that wait, and the minutes these take at the member's own pace of today."""
     confirmed = sa.func.count(sa.case((Reading.state == ReadingState.CONFIRMED, 1)))
     waiting = sa.func.count(sa.case((is_waiting(), 1)))
     counted = sa.select(confirmed, waiting).select_from(Reading)
     done, left = db.session.execute(_of_survey(counted, survey_id)).one()
-    return Progress(done, left, _minutes(left))
+    return Progress(done, left, _minutes(left, member, at))
 
 
-def _minutes(left: int) -> int | None:
-    """Minutes for so many decisions, from the middle pause between the last ones; None where there are few."""
-    newest = (
-        sa.select(ReviewEvent.at).where(ReviewEvent.reading_id.is_not(None)).order_by(ReviewEvent.id.desc())
+def _minutes(left: int, member: Member, at: datetime) -> int | None:
+    """Minutes for so many answers, from the middle pause between the last ones; None where there are few.
+
+    One answer may take several decisions: the pause is from the last one of an answer to the last one of the next.
+    """
+    mine = (
+        sa.select(sa.func.max(ReviewEvent.at).label("at"))
+        .where(
+            ReviewEvent.member_id == member.id,
+            ReviewEvent.reading_id.is_not(None),
+            ReviewEvent.at > at - PACE_WITHIN,
+        )
+        .group_by(ReviewEvent.reading_id)
     )
-    instants = list(db.session.scalars(newest.limit(PACE_EVENTS)))
+    instants = list(db.session.scalars(mine.order_by(sa.desc("at")).limit(PACE_EVENTS)))
     pauses = sorted(later - earlier for later, earlier in pairwise(instants))
     pauses = pauses[: bisect_left(pauses, LONGEST_PAUSE)]
     if len(pauses) < 5:

@@ -1,6 +1,7 @@
 """Runs there were and are."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -10,6 +11,13 @@ from app.reasons.models import AnalysisRun, RunState
 from app.surveys.models import Survey
 
 HISTORY_SIZE = 30
+
+
+def runs_open() -> Sequence[tuple[AnalysisRun, str]]:
+    """Runs that have not ended, each with the name of its survey."""
+    mine = sa.select(AnalysisRun, Survey.name).join(Survey, Survey.id == AnalysisRun.survey_id)
+    mine = mine.where(AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))).order_by(AnalysisRun.id)
+    return [(run, survey) for run, survey in db.session.execute(mine)]
 
 
 def runs_listed(survey_id: int | None = None) -> Sequence[tuple[AnalysisRun, str, str | None]]:
@@ -35,3 +43,10 @@ def open_run_of(survey_id: int) -> AnalysisRun | None:
         AnalysisRun.survey_id == survey_id, AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))
     )
     return db.session.scalar(query)
+
+
+def surveys_without_themes(before: datetime, after: datetime) -> list[int]:
+    """Surveys with a run that ended between the two instants and after which no theme was looked for."""
+    ended = (AnalysisRun.finished_at > after, AnalysisRun.finished_at < before)
+    runs = sa.select(AnalysisRun.survey_id).where(AnalysisRun.state == RunState.DONE, *ended)
+    return list(db.session.scalars(runs.where(AnalysisRun.themed_at.is_(None)).distinct()))

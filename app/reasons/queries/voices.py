@@ -64,7 +64,8 @@ def voices(filters: VoiceFilters, number: int = 1, unmasked: bool = False) -> Pa
     page = Page.of(sheets.order_by(Response.submitted_at.desc(), Response.id.desc()), number, PAGE_SIZE)
     first = sa.select(sa.func.min(Reading.id)).where(*said, Reading.response_id.in_(page.rows))
     shown = {one.response_id: one for one in readings_with_words(first.group_by(Reading.response_id))}
-    return Page([_voice(shown[number]) for number in page.rows], page.number, page.size, page.total)
+    rows = [_voice(shown[number], filters) for number in page.rows]
+    return Page(rows, page.number, page.size, page.total)
 
 
 def voice_of(response_id: int) -> list[Reading]:
@@ -80,7 +81,10 @@ def readings_with_words(ids: Any) -> list[Reading]:
         sa.select(Reading)
         .where(Reading.id.in_(ids))
         .options(
-            selectinload(Reading.clauses).selectinload(Clause.codings).selectinload(Coding.reason),
+            selectinload(Reading.clauses)
+            .selectinload(Clause.codings)
+            .selectinload(Coding.reason)
+            .selectinload(Reason.parent),
             selectinload(Reading.main_reason),
             selectinload(Reading.confirmed_by),
             answer.selectinload(Answer.question),
@@ -96,8 +100,27 @@ def readings_of_answers(answer_ids: Sequence[int]) -> list[Reading]:
     return sorted(found, key=lambda reading: answer_ids.index(reading.answer_id))
 
 
-def _voice(reading: Reading) -> Voice:
-    return Voice(reading.answer.response, reading, segments_of(reading), reasons_stated(reading))
+def _voice(reading: Reading, filters: VoiceFilters) -> Voice:
+    """A row begins with the clause that was looked for: what stands before it would hide it."""
+    segments = segments_of(reading)
+    place = _matching(reading, segments, filters)
+    if place:
+        segments = [Segment("…"), *segments[place:]]
+    return Voice(reading.answer.response, reading, segments, reasons_stated(reading))
+
+
+def _matching(reading: Reading, segments: Sequence[Segment], filters: VoiceFilters) -> int:
+    """The first stretch that holds the word, or the reason, that was looked for; 0 for none."""
+    needle = filters.search.casefold()
+    if needle:
+        return next((at for at, one in enumerate(segments) if needle in one.text.casefold()), 0)
+    wanted = {
+        clause.id
+        for clause in reading.clauses
+        for coding in clause.codings
+        if filters.reason in (coding.reason.code, coding.reason.parent.code if coding.reason.parent else "")
+    }
+    return next((at for at, one in enumerate(segments) if one.clause_id in wanted), 0)
 
 
 def _about_words(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:

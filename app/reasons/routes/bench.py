@@ -2,28 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, url_for
 
+from app import clock
 from app.i18n import gettext as _
-from app.reasons import engine, queries, wording
+from app.i18n import lazy_gettext as _l
+from app.reasons import engine, queries, services, wording
 from app.reasons.models import Coding, Reading, ReasonOrigin
 from app.reasons.queries import Place, Segment
 from app.reasons.queries.readable import asked_as
-from app.reasons.routes.shared import survey_filter, tabs
+from app.reasons.routes.shared import reviewer, survey_filter, tabs
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "-")
 FOLLOWING = 4
 NEXT = 500  # waiting readings whose places are told; behind them the queue goes on once these are done
-STRENGTHS = ((0.67, "強"), (0.34, "中"), (0.0, "弱"))
+STRENGTHS = ((0.67, _l("強")), (0.34, _l("中")), (0.0, _l("弱")))
 
 
 @dataclass
 class Bench:
-    """One state of the workbench. `problem` and `again`: what was refused, and the act that may be tried again."""
+    """One state of the workbench. `problem` and `again`: what was refused, and the act that may be tried again.
+
+    `typed`: the reasons by clause and the main one of a form that was refused, so that they stay in it.
+    """
 
     survey_id: int | None
     order: str
@@ -32,6 +38,8 @@ class Bench:
     following: list[Reading]
     problem: str = ""
     again: str | None = None
+    is_clash: bool = False
+    typed: tuple[dict[int, list[int]], str] | None = None
     wording: Any = field(default=wording)
 
     @property
@@ -56,9 +64,15 @@ class Bench:
             for key, word in zip(queries.ORDERS, words, strict=True)
         ]
 
+    @property
+    def decided_at(self) -> datetime | None:
+        """When a person decided about the answer at hand last."""
+        last = services.last_decision(self.reading) if self.reading else None
+        return last.at if last else None
+
     @cached_property
     def progress(self) -> queries.Progress:
-        return queries.review_progress(self.survey_id)
+        return queries.review_progress(self.survey_id, reviewer(), clock.now())
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -173,7 +187,7 @@ def _place(reading: Reading | None, queue: list[int], before: int | None, after:
 
 
 def _strength(share: float) -> str:
-    return _(next(word for least, word in STRENGTHS if share >= least))
+    return str(next(word for least, word in STRENGTHS if share >= least))
 
 
 def _engine() -> engine.Engine:

@@ -58,13 +58,17 @@ def set_codings(reading_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     codings, main = form.codings(request.form), form.main.data or ""
-    if main in ("none", "unexplained"):
-        codings = []
-    main_id = _reason("none").id if main == "none" else number_in(main)
     try:
+        shown, _main_before = services.shown_at(reading, form.whole("revision"))
+        if main in ("none", "unexplained") and any(ids for _clause, ids in codings) and not shown:
+            main = ""  # reasons were given to an answer that had none: what stood in the box before gives way
+        if main in ("none", "unexplained"):
+            codings = []
+        main_id = _reason("none").id if main == "none" else number_in(main)
         services.set_codings(reading, codings, main_id, reviewer(), clock.now(), form.whole("revision"))
     except OkaeriError as error:
-        return _refused(reading_id, form, error)
+        typed = dict(form.codings(request.form))
+        return _refused(reading_id, form, error, typed=(typed, form.main.data or ""))
     return _done(reading, form, _("理由を直しました。"), leaves=False)
 
 
@@ -126,8 +130,8 @@ def _change(
 def _turn(reading: Reading, verb: str, reason: Reason, clause_id: int | None, revision: int | None) -> str:
     """Add or remove; for a chosen clause it is the clause that says which of the two is meant."""
     if clause_id is not None and reason.code != "none":
-        stated = [one for clause in reading.clauses if clause.id == clause_id for one in clause.codings]
-        verb = "remove" if any(coding.reason_id == reason.id for coding in stated) else "add"
+        shown, _main = services.shown_at(reading, revision)
+        verb = "remove" if reason.id in shown.get(clause_id, []) else "add"
     act = services.add_reason if verb == "add" else services.remove_reason
     act(reading, reason, clause_id, reviewer(), clock.now(), revision)
     words = _("「%(reason)s」を付けました。") if verb == "add" else _("「%(reason)s」を外しました。")
@@ -154,13 +158,17 @@ def _answer(bench: Bench, said: str, undo: str = "") -> ResponseReturnValue:
 
 
 def _refused(
-    reading_id: int, form: StepForm, error: OkaeriError, again: str | None = None
+    reading_id: int,
+    form: StepForm,
+    error: OkaeriError,
+    again: str | None = None,
+    typed: tuple[dict[int, list[int]], str] | None = None,
 ) -> ResponseReturnValue:
     """Nothing was changed: the bench as it stands now, the sentence, and after a clash the choice of both."""
     db.session.rollback()
     bench = _bench_of(form, reading_id)
-    bench.problem = error.sentence
-    bench.again = again if isinstance(error, EditClash) else None
+    bench.problem, bench.typed, bench.is_clash = error.sentence, typed, isinstance(error, EditClash)
+    bench.again = again if bench.is_clash else None
     return (_part(bench) if is_partial() else _page(bench)), error.status
 
 

@@ -57,7 +57,7 @@ def show_run_progress(run_id: int) -> ResponseReturnValue:
 @needs(Right.CODE)
 def cancel_run(run_id: int) -> ResponseReturnValue:
     if services.cancel_run(_run(run_id), clock.now()):
-        flash(_("取りやめました。ここまでに読んだ分は残っています。"))
+        flash(_("取りやめました。読みなおした声は新しい読み取り、残りの声は前の読み取りのままです。"))
     else:
         flash(_("もう終わっていました。"))
     return redirect(url_for(".list_runs"), 303)

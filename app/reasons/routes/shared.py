@@ -6,8 +6,10 @@ from flask import Blueprint, request, url_for
 
 from app.accounts.access import Right, current_member, may
 from app.accounts.models import Member
+from app.db import db
 from app.i18n import gettext as _
 from app.reasons import queries
+from app.surveys.models import Survey
 
 blueprint = Blueprint("reasons", __name__)
 
@@ -56,5 +58,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
 def survey_filter(value: int | None, all_words: str | None = None, **extra: Any) -> dict[str, Any]:
     """The filter that picks one survey."""
     options: list[tuple[Any, str]] = [(survey.id, survey.name) for survey in queries.surveys_heard()]
+    if value and value not in dict(options) and (silent := db.session.get(Survey, value)) is not None:
+        options.append((silent.id, silent.name))
     shown: dict[str, Any] = {"name": "survey", "label": _("調査"), "options": options, "value": value or ""}
     return {**shown, **({"all": all_words} if all_words else {}), **extra}

@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, jobs
-from app.accounts.access import Right, needs
+from app.accounts.access import Right, current_member, needs
 from app.db import db
-from app.errors import OkaeriError
+from app.errors import EditClash, OkaeriError
 from app.i18n import gettext as _
 from app.reasons import queries, services
 from app.reasons.engine import NONE
@@ -26,8 +26,8 @@ def list_themes() -> ResponseReturnValue:
     return _page()
 
 
-def _page(wrong: tuple[int, ThemeForm] | None = None) -> str:
-    """All themes that wait; `wrong`: the form of one of them that did not pass."""
+def _page(wrong: tuple[int, ThemeForm] | None = None, clash: str = "") -> str:
+    """All themes that wait; `wrong`: the form of one of them that did not pass; `clash`: somebody decided first."""
     survey_id = number_asked("survey")
     themes = queries.themes_of(survey_id)
     forms = {theme.id: _form(theme) for theme in themes}
@@ -38,6 +38,9 @@ def _page(wrong: tuple[int, ThemeForm] | None = None) -> str:
         "reasons/themes.html",
         themes=[_shown(theme, forms[theme.id]) for theme in themes],
         decided=decided,
+        me=current_member(),
+        clash=clash,
+        typed=wrong[1] if wrong and clash else None,
         unexplained=queries.unexplained_count(survey_id),
         survey_id=survey_id,
         seek=SurveyForm(formdata=None),
@@ -90,6 +93,9 @@ def adopt_theme(theme_id: int) -> ResponseReturnValue:
     parent = db.session.get(Reason, form.parent.data) if form.parent.data else None
     try:
         reason = services.adopt_theme(theme, form.label.data, form.seal.data, parent, reviewer(), clock.now())
+    except EditClash as error:
+        db.session.rollback()
+        return _page((theme.id, form), error.sentence), error.status
     except OkaeriError as error:
         db.session.rollback()
         form.label.errors = [error.sentence]
@@ -105,7 +111,11 @@ def adopt_theme(theme_id: int) -> ResponseReturnValue:
 @needs(Right.CODE)
 def dismiss_theme(theme_id: int) -> ResponseReturnValue:
     theme = _theme(theme_id)
-    services.dismiss_theme(theme, reviewer(), clock.now())
+    try:
+        services.dismiss_theme(theme, reviewer(), clock.now())
+    except EditClash as error:
+        db.session.rollback()
+        return _page(None, error.sentence), error.status
     flash(
         _("「%(name)s」を候補から外しました。", name=theme.name),
         f"undo:{url_for('.undo_theme', theme_id=theme.id)}",

@@ -10,7 +10,8 @@ from app.accounts.access import Right, current_member, may, needs
 from app.customers.models import Customer
 from app.customers.queries import facts_of, timeline_of
 from app.db import db
-from app.filters import day_plain
+from app.filters import day_plain, locale_code
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.reasons import queries, wording
 from app.reasons.engine import NONE
@@ -43,6 +44,7 @@ def list_voices() -> ResponseReturnValue:
         reason=reason,
         survey_id=filters.survey_id,
         shown=_one(chosen) if chosen else None,
+        is_chosen=bool(request.args.get("voice")),
         wording=wording,
     )
 
@@ -108,12 +110,12 @@ def _options(words: dict[Any, Any]) -> list[tuple[str, str]]:
 def _title(filters: VoiceFilters, reason: Reason | None, total: int) -> str:
     count = f"{total:,}"
     if filters.reason == UNEXPLAINED:
-        return _("まだ名前のない理由、%(count)s件の声", count=count)
+        return _n("まだ名前のない理由、%(count)s件の声", total, count=count)
     if filters.reason == NONE:
-        return _("理由のない声、%(count)s件", count=count)
+        return _n("理由のない声、%(count)s件", total, count=count)
     if reason is not None:
-        return _("%(reason)sについて、%(count)s件の声", reason=reason.label, count=count)
-    return _("お客さまの声、%(count)s件", count=count) if total else _("お客さまの声")
+        return _n("%(reason)sについて、%(count)s件の声", total, reason=reason.label, count=count)
+    return _n("お客さまの声、%(count)s件", total, count=count) if total else _("お客さまの声")
 
 
 def _share(filters: VoiceFilters, reason: Reason | None) -> queries.ReasonShare | None:
@@ -148,7 +150,7 @@ def _one(response_id: int, reveal: bool = False) -> dict[str, Any] | None:
 def _timeline(customer: Customer) -> list[tuple[str, str]]:
     """(day, what happened), newest first."""
     entries = timeline_of(customer)[:TIMELINE_SIZE]
-    return [(day_plain(clock.day_of(entry.at)), wording.sentence(entry)) for entry in entries]
+    return [(day_plain(clock.day_of(entry.at), locale_code()), wording.sentence(entry)) for entry in entries]
 
 
 def _wishes(customer: Customer) -> list[str]:

@@ -7,6 +7,7 @@ from app.reasons.services.edits import (
     mark_unexplained,
     move_reason,
     remove_reason,
+    shown_at,
 )
 from app.reasons.services.learning import lessons, own_codes, taught_engine
 from app.reasons.services.reading import read_answers, store_findings
@@ -24,9 +25,11 @@ from app.reasons.services.runs import (
     claim_run,
     fail_run,
     finish_run,
+    mark_themed,
     next_batch,
     start_run,
     store_batch,
+    touch_run,
 )
 from app.reasons.services.telling import proposed_state, tell_customers
 from app.reasons.services.themes import (
@@ -52,6 +55,7 @@ __all__ = [
     "last_decision_of",
     "lessons",
     "make_main",
+    "mark_themed",
     "mark_unexplained",
     "move_reason",
     "next_batch",
@@ -62,12 +66,14 @@ __all__ = [
     "remove_reason",
     "seed_codebook",
     "set_codings",
+    "shown_at",
     "start_run",
     "store_batch",
     "store_findings",
     "store_themes",
     "taught_engine",
     "tell_customers",
+    "touch_run",
     "undo_last",
     "undo_theme",
 ]

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from app.accounts.models import Member
 from app.db import db
+from app.edits import hold
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.reasons.engine import NONE
 from app.reasons.models import Clause, ClauseRole, Reading, Reason, ReviewEvent
+from app.reasons.services.merging import Codings, seen
 from app.reasons.services.review import set_codings
-
-Codings = dict[int, list[int]]
 
 
 def add_reason(
@@ -26,11 +26,11 @@ def add_reason(
     """Give a clause a reason; without a clause the one that says most. `none` takes the place of all others."""
     if reason.code == NONE:
         return set_codings(reading, [], reason.id, member, at, revision)
-    codings = standing(reading)
+    codings, main = shown_at(reading, revision)
     there = codings.setdefault(_telling_clause(reading).id if clause_id is None else clause_id, [])
     if reason.id not in there:
         there.append(reason.id)
-    return _set(reading, codings, reading.main_reason_id, member, at, revision)
+    return _set(reading, codings, main, member, at, revision)
 
 
 def remove_reason(
@@ -42,22 +42,24 @@ def remove_reason(
     revision: int | None = None,
 ) -> ReviewEvent:
     """Take a reason from a clause; without a clause from the whole answer."""
+    before, main = shown_at(reading, revision)
     codings = {
         key: [one for one in ids if one != reason.id or clause_id not in (None, key)]
-        for key, ids in standing(reading).items()
+        for key, ids in before.items()
     }
-    return _set(reading, codings, reading.main_reason_id, member, at, revision)
+    return _set(reading, codings, main, member, at, revision)
 
 
 def move_reason(
     reading: Reading, old: Reason, new: Reason, member: Member, at: datetime, revision: int | None = None
 ) -> ReviewEvent:
     """Move the clauses of one reason to another; a main reason stays main."""
+    before, main = shown_at(reading, revision)
     codings = {
         key: list(dict.fromkeys(new.id if one == old.id else one for one in ids))
-        for key, ids in standing(reading).items()
+        for key, ids in before.items()
     }
-    main = new.id if reading.main_reason_id == old.id else reading.main_reason_id
+    main = new.id if main == old.id else main
     return _set(reading, codings, main, member, at, revision)
 
 
@@ -65,15 +67,16 @@ def make_main(
     reading: Reading, reason: Reason | None, member: Member, at: datetime, revision: int | None = None
 ) -> ReviewEvent:
     """Make a reason the main one; without one, the next of the reasons that the answer states."""
-    stated = reasons_of(reading)
+    before, main = shown_at(reading, revision)
+    stated = reasons_in(before, main)
     if not stated:
         raise BadInput(_("いちばんの理由は、付けた理由の中から選んでください。"))
     if reason is None:
-        place = stated.index(reading.main_reason_id) if reading.main_reason_id in stated else -1
+        place = stated.index(main) if main in stated else -1
         chosen = stated[(place + 1) % len(stated)]
     else:
         chosen = reason.id
-    return set_codings(reading, list(standing(reading).items()), chosen, member, at, revision)
+    return set_codings(reading, list(before.items()), chosen, member, at, revision)
 
 
 def mark_unexplained(
@@ -83,20 +86,18 @@ def mark_unexplained(
     return set_codings(reading, [], None, member, at, revision)
 
 
-def standing(reading: Reading) -> Codings:
-    """The codings there are, by clause."""
-    return {
-        clause.id: [coding.reason_id for coding in clause.codings]
-        for clause in reading.clauses
-        if clause.codings
-    }
+def shown_at(reading: Reading, revision: int | None) -> tuple[Codings, int | None]:
+    """The codings and the main reason the reviewer saw, with the reading held."""
+    hold(reading)
+    codings, main = seen(reading, revision)
+    return {key: list(ids) for key, ids in codings.items()}, main
 
 
-def reasons_of(reading: Reading) -> list[int]:
+def reasons_in(codings: Codings, main: int | None) -> list[int]:
     """The reasons an answer states: the main one first, then as they appear."""
-    stated = dict.fromkeys(one for ids in standing(reading).values() for one in ids)
-    main = [reading.main_reason_id] if reading.main_reason_id in stated else []
-    return [*main, *(one for one in stated if one not in main)]
+    stated = dict.fromkeys(one for ids in codings.values() for one in ids)
+    first = [main] if main in stated else []
+    return [*(one for one in first if one is not None), *(one for one in stated if one != main)]
 
 
 def _telling_clause(reading: Reading) -> Clause:
@@ -116,4 +117,4 @@ def _set(
         main = db.session.scalar(sa.select(Reason.id).where(Reason.code == NONE))
     elif main not in left:
         main = None
-    return set_codings(reading, list(codings.items()), main, member, at, revision)
+    return set_codings(reading, list(codings.items()), main, member, at, revision, follows=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -9,6 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app.accounts.models import Member
 from app.db import db
+from app.edits import hold
 from app.errors import BadInput, EditClash
 from app.i18n import gettext as _
 from app.reasons.engine import NONE
@@ -22,7 +24,13 @@ from app.reasons.models import (
     Reason,
     ReviewEvent,
 )
-from app.reasons.queries.words import reasons_stated
+from app.reasons.services.merging import (
+    clash_in_words,
+    decided_alone,
+    is_fresh,
+    merged,
+    standing,
+)
 from app.reasons.services.snapshots import restore, snapshot
 from app.reasons.services.telling import tell_customers
 
@@ -36,10 +44,12 @@ def confirm_reading(
 
     `revision`: the one the member saw; EditClash where somebody was faster.
     """
-    _hold(reading, revision)
+    hold(reading)
+    if not is_fresh(reading, revision) and not decided_alone(reading, revision, member):
+        raise EditClash(clash_in_words(reading))
     if reading.state is ReadingState.CONFIRMED:
         return None
-    before = snapshot(reading)
+    before = _taken(reading)
     _sign(reading, member, at)
     return _keep(reading, "confirmed", before, member, at)
 
@@ -51,16 +61,23 @@ def set_codings(
     member: Member,
     at: datetime,
     revision: int | None = None,
+    follows: bool = False,
 ) -> ReviewEvent:
     """Say which clauses mean which reasons, (clause id, reason ids), and which is the main one; this confirms.
 
     No coding and the main reason `none`: no reason was given. No coding and no main reason: a reason that has no name
-    yet. Raises BadInput for a clause, a reason or a main reason that does not fit, EditClash as confirm_reading.
+    yet. What others decided meanwhile about other clauses stays; `follows` as in `merged`. Raises BadInput for a
+    clause, a reason or a main reason that does not fit, EditClash where others changed the same clause.
     """
-    _hold(reading, revision)
+    hold(reading)
     wanted = {clause_id: list(dict.fromkeys(reason_ids)) for clause_id, reason_ids in codings if reason_ids}
+    if not is_fresh(reading, revision):
+        wanted, main_reason_id = merged(reading, wanted, main_reason_id, revision, follows)
+        last = last_decision(reading)
+        if last is not None and (wanted, main_reason_id) == (standing(reading), reading.main_reason_id):
+            return last
     reasons = _fitting(reading, wanted, main_reason_id)
-    before = snapshot(reading)
+    before = _taken(reading)
     for clause in reading.clauses:
         _recode(clause, wanted.get(clause.id, []), member, at)
     if main_reason_id is None and reasons:
@@ -73,14 +90,14 @@ def set_codings(
 
 def undo_last(reading: Reading, member: Member, at: datetime) -> ReviewEvent:
     """Take back the last decision about a reading. EditClash where it is another member's, or there is none."""
-    _hold(reading, None)
+    hold(reading)
     last = last_decision(reading)
     if last is None:
         raise EditClash(_("元に戻す変更がありません。"))
     if last.member_id != member.id:
         sentence = _("%(name)sさんがそのあとに直したため、元に戻せません。", name=last.member.name)
         raise EditClash(sentence)
-    before = snapshot(reading)
+    before = _taken(reading)
     restore(reading, last.before)
     event = _keep(reading, "undone", before, member, at)
     event.after = {**event.after, "event": last.id}
@@ -115,28 +132,9 @@ def last_decision_of(member: Member, since: datetime) -> ReviewEvent | None:
     return None
 
 
-def _hold(reading: Reading, revision: int | None) -> None:
-    """Keep others out until the commit, and refuse what was decided on an older state."""
-    db.session.refresh(reading, with_for_update=True)
-    if revision is not None and revision != reading.revision:
-        raise EditClash(_clash(reading))
-
-
-def _clash(reading: Reading) -> str:
-    """Who was faster, and what the answer says by them."""
-    newest = sa.select(ReviewEvent).where(ReviewEvent.reading_id == reading.id)
-    last = db.session.scalar(newest.order_by(ReviewEvent.id.desc()).limit(1))
-    if last is None:
-        return _("そのあいだに読み直されて、内容が変わりました。いまの理由をお確かめください。")
-    name = last.member.name
-    if last.verb == "undone":
-        return _("%(name)sさんが先に元に戻しました。どちらにしますか。", name=name)
-    stated = "、".join(reason.label for reason in reasons_stated(reading)) or _("まだ名前のない理由")
-    if last.verb == "confirmed":
-        return _(
-            "%(name)sさんが先に「%(reason)s」で確定しました。どちらにしますか。", name=name, reason=stated
-        )
-    return _("%(name)sさんが先に「%(reason)s」に直しました。どちらにしますか。", name=name, reason=stated)
+def _taken(reading: Reading) -> dict[str, Any]:
+    """A snapshot with the revision it is of, by which a second reviewer's screen is told from what stands."""
+    return {**snapshot(reading), "revision": reading.revision}
 
 
 def _fitting(reading: Reading, wanted: dict[int, list[int]], main_reason_id: int | None) -> dict[int, Reason]:
@@ -191,7 +189,7 @@ def _keep(
     """Write the event and let the customer's side know."""
     db.session.flush()
     event = ReviewEvent(
-        reading_id=reading.id, member_id=member.id, verb=verb, before=before, after=snapshot(reading), at=at
+        reading_id=reading.id, member_id=member.id, verb=verb, before=before, after=_taken(reading), at=at
     )
     db.session.add(event)
     db.session.flush()

@@ -22,6 +22,14 @@ def snapshot(reading: Reading) -> dict[str, Any]:
     }
 
 
+def codings_in(taken: dict[str, Any]) -> dict[int, list[int]]:
+    """The reasons of each clause in a snapshot."""
+    found: dict[int, list[int]] = {}
+    for row in taken["codings"]:
+        found.setdefault(row["clause_id"], []).append(row["reason_id"])
+    return found
+
+
 def _plain(coding: Coding) -> dict[str, Any]:
     return {
         "clause_id": coding.clause_id,

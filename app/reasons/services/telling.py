@@ -32,6 +32,9 @@ def tell_customers(response_ids: Collection[int], at: datetime) -> None:
     owners = {number: owner for number, owner in db.session.execute(query) if owner is not None}
     if not owners:
         return
+    # One at a time for each customer, in one order: facts are taken away and written anew, states compared and set.
+    owned = sa.select(Customer.id).where(Customer.id.in_(set(owners.values()))).order_by(Customer.id)
+    db.session.execute(owned.with_for_update())
     families = _families()
     _replace_facts(owners, _said(Response.id.in_(owners), families), families, at)
     _propose_states(set(owners.values()), families, at)

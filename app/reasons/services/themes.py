@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.accounts.models import Member
 from app.db import db
 from app.errors import BadInput, EditClash
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.reasons import engine
 from app.reasons.engine import FoundTheme, Words
@@ -74,9 +75,13 @@ def adopt_theme(
 ) -> Reason:
     """Make a theme a reason of the team's own; its answers are coded with it as the member's decision.
 
-    Answers that got a reason meanwhile keep it. Raises BadInput where label or parent do not fit, EditClash where
-    somebody decided on the theme first.
+    Answers that got a reason meanwhile keep it. The same form sent twice adopts once. Raises BadInput where label or
+    parent do not fit, EditClash where somebody decided on the theme first.
     """
+    db.session.refresh(theme, with_for_update=True)
+    made = theme.reason if theme.state is ThemeState.ADOPTED and theme.decided_by_id == member.id else None
+    if made is not None and made.label == label.strip()[:80]:
+        return made
     _decide(theme, ThemeState.ADOPTED, member, at)
     reason = _reason_of(theme, label.strip(), seal.strip(), parent, at)
     db.session.add(ReviewEvent(theme_id=theme.id, member_id=member.id, verb="adopted", at=at))
@@ -91,7 +96,10 @@ def adopt_theme(
 
 
 def dismiss_theme(theme: Theme, member: Member, at: datetime) -> None:
-    """Say that a theme is none; it is not proposed again."""
+    """Say that a theme is none; it is not proposed again. Saying so twice is saying it once."""
+    db.session.refresh(theme, with_for_update=True)
+    if theme.state is ThemeState.DISMISSED and theme.decided_by_id == member.id:
+        return
     _decide(theme, ThemeState.DISMISSED, member, at)
     db.session.add(ReviewEvent(theme_id=theme.id, member_id=member.id, verb="dismissed", at=at))
     db.session.flush()
@@ -110,8 +118,13 @@ def undo_theme(theme: Theme, member: Member, at: datetime) -> None:
                 undo_last(reading, member, at)
         used = sa.select(sa.func.count()).select_from(Coding).where(Coding.reason_id == theme.reason_id)
         if count := db.session.scalar(used):
-            sentence = _("「%(label)s」は、すでに%(count)s件の声で使われているため、元に戻せません。")
-            raise EditClash(sentence % {"label": theme.reason.label, "count": count})
+            used_by = _n(
+                "「%(label)s」は、すでに%(count)s件の声で使われているため、元に戻せません。",
+                count,
+                label=theme.reason.label,
+                count=count,
+            )
+            raise EditClash(used_by)
         theme.reason.active = False
     db.session.add(ReviewEvent(theme_id=theme.id, member_id=member.id, verb="undone", at=at))
     theme.state, theme.decided_at, theme.decided_by_id = ThemeState.PROPOSED, None, None

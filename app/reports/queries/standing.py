@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Member
-from app.campaigns.models import Campaign, CampaignState
+from app.campaigns.models import Campaign
+from app.campaigns.queries import waits_for
 from app.db import db
 from app.reasons.models import AnalysisRun, Theme, ThemeMember, ThemeState
 from app.surveys.models import Survey, SurveyVersion
@@ -47,15 +48,11 @@ def theme_sizes(survey_id: int | None = None) -> Sequence[ThemeSize]:
 
 
 def approvals_waiting(member: Member) -> Sequence[WaitingApproval]:
-    """Campaigns of others that wait to be approved, the one that waits longest first."""
+    """Campaigns that wait for this member to approve them, the one that waits longest first."""
     query = (
         sa.select(Campaign.id, Campaign.name, Member.name)
         .outerjoin(Member, Member.id == Campaign.member_id)
-        .where(
-            Campaign.state == CampaignState.DRAFT,
-            Campaign.asked_at.is_not(None),
-            sa.or_(Campaign.member_id.is_(None), Campaign.member_id != member.id),
-        )
+        .where(waits_for(member))
         .order_by(Campaign.asked_at, Campaign.id)
     )
     return [WaitingApproval(*row) for row in db.session.execute(query)]

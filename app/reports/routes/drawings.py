@@ -9,7 +9,8 @@ from app import charts
 from app.accounts.access import Right, needs
 from app.charts import Paper, TrendPoint
 from app.db import db
-from app.filters import number, percent, signed
+from app.filters import locale_code, month, number, percent, signed
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.reports import queries
 from app.reports.queries import MonthlyNps, SurveyNps
@@ -31,7 +32,7 @@ def draw_nps(survey_id: int) -> ResponseReturnValue:
         abort(404)
     urls = [url_for("reasons.list_voices", survey=survey.id, nps=score) for score in range(11)]
     titles = [
-        _("推奨度%(score)s（%(count)s枚）の声を見る", score=score, count=number(count))
+        _n("推奨度%(score)s（%(count)s枚）の声を見る", count, score=score, count=number(count))
         for score, count in enumerate(result.counts)
     ]
     drawn = charts.cached(
@@ -89,14 +90,14 @@ def _habit(result: SurveyNps) -> str:
     return _("真ん中の習慣かもしれない %(share)s", share=percent(result.habit / result.nps.n))
 
 
-def _point(month: MonthlyNps) -> TrendPoint:
-    on, nps = month.month, month.nps
-    value, low, high = (nps.score, nps.low, nps.high) if month.is_telling else (None, None, None)
+def _point(one: MonthlyNps) -> TrendPoint:
+    on, nps = one.month, one.nps
+    value, low, high = (nps.score, nps.low, nps.high) if one.is_telling else (None, None, None)
     return TrendPoint(
         on,
         value,
         low,
         high,
-        label=_("%(month)s月", month=on.month),
+        label=month(on, locale_code()),
         year=_("%(year)s年", year=f"{on.year % 100:02d}"),
     )

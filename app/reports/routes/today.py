@@ -17,6 +17,7 @@ from app.customers.models import LapseRule
 from app.customers.queries import StateCounts, customer_states, lapse_rule_in_force
 from app.db import db
 from app.filters import number
+from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.reasons.queries import latest_survey_read
 from app.reports import queries
@@ -143,9 +144,14 @@ def _steps(counts: StateCounts, rule: LapseRule | None, has_sent: bool) -> list[
         _("何か月あいたら離れたと言えるかを決めます"),
     )
     if counts.total:
-        imported = _("%(count)s人", count=number(counts.total))
+        imported = _n("%(count)s人", counts.total, count=number(counts.total))
     if rule:
-        defined = _("第%(version)s版（%(months)sか月）", version=rule.version, months=rule.silent_months)
+        defined = _n(
+            "第%(version)s版（%(months)sか月）",
+            rule.silent_months,
+            version=rule.version,
+            months=rule.silent_months,
+        )
     published, sent = _("ひな形から、5分ほどで作れます"), _("送らない方がいい相手は、理由とともに除きます")
     heard = _("最初の回答から数秒で、理由がここに並びます")
     is_published = queries.any_survey_published()

@@ -115,8 +115,9 @@ def test_an_administrator_does_not_rewrite_and_approve_beside_the_author():
     services.edit_holdout(campaign, 20, campaign.revision, administrator, NOW)
     with pytest.raises(MayNotApprove, match="ご自分が変えた配信"):
         services.approve_campaign(campaign, administrator, NOW)
-    services.edit_holdout(campaign, 20, campaign.revision, author, NOW)
-    services.approve_campaign(campaign, administrator, NOW)
+    services.edit_holdout(campaign, 30, campaign.revision, author, NOW)
+    with pytest.raises(MayNotApprove, match="ご自分が変えた配信"):
+        services.approve_campaign(campaign, administrator, NOW)
 
 
 def test_what_has_changed_since_it_was_read_is_not_approved():
@@ -141,10 +142,11 @@ def test_only_others_are_asked_to_approve_and_a_change_asks_anew():
 def test_two_people_changing_the_same_draft_notice_each_other():
     campaign = create(member())
     seen = campaign.revision
-    services.edit_holdout(campaign, 20, seen, None, NOW)
-    db.session.flush()
+    services.edit_words(campaign, "先の件名", "{{link}}", seen, None, NOW)
     with pytest.raises(EditClash):
         services.edit_words(campaign, "件名", "{{link}}", seen, None, NOW)
+    services.edit_holdout(campaign, 20, seen, None, NOW)
+    assert (campaign.steps[0].subject, campaign.holdout_percent) == ("先の件名", 20)
 
 
 def test_an_approved_campaign_does_not_change_until_it_is_a_draft_again():
@@ -156,4 +158,4 @@ def test_an_approved_campaign_does_not_change_until_it_is_a_draft_again():
     services.reopen_campaign(campaign, author, NOW)
     assert (campaign.state, campaign.approver_id) == (CampaignState.DRAFT, None)
     with pytest.raises(OkaeriError):
-        services.reopen_campaign(campaign, author, NOW)
+        services.reopen_campaign(campaign, other, NOW)

@@ -11,7 +11,7 @@ import time_machine
 
 from app.accounts.models import Role
 from app.accounts.queries import organisation
-from app.campaigns.models import Campaign, CampaignState, MessageState, SkipRule
+from app.campaigns.models import Campaign, CampaignState, Message, MessageState, SkipRule
 from app.clock import TOKYO
 from app.db import db, unit_of_work
 from tests import factories_campaigns as made
@@ -75,14 +75,15 @@ def test_the_whole_way_from_audience_to_answers(app, sign_in, drain, sink, ids):
     assert editor.post(f"{path}/words", data=words).location == f"{path}/approval"
     percent = {"percent": "20", "revision": revision(editor, f"{path}/approval")}
     editor.post(f"{path}/holdout", data=percent)
-    assert editor.post(f"{path}/approve", data={"revision": percent["revision"]}).status_code == 409
+    assert editor.post(f"{path}/approve", data={"revision": percent["revision"]}).status_code == 403
     editor.post(f"{path}/ask")
     assert ">1<" in administrator.get("/campaigns").text
     read = {"revision": revision(administrator, f"{path}/approval")}
     administrator.post(f"{path}/approve", data=read)
     assert "16人に送りますか" in editor.get(f"{path}/approval").text
-    assert editor.post(f"{path}/start").status_code == 303
-    assert "メールを送っています" in editor.get(path).text
+    read = {"revision": revision(editor, f"{path}/approval")}
+    assert editor.post(f"{path}/start", data=read).status_code == 303
+    assert "お送りする方を確かめています" in editor.get(path).text
     drain()
     assert len(sink.received) == 16
     page = editor.get(path).text
@@ -190,7 +191,7 @@ def test_at_night_the_page_says_when_it_goes_on(app, sign_in, drain, sink, ids):
     with time_machine.travel(NIGHT, tick=False):
         editor = sign_in(Role.EDITOR)
         assert "明日8:00から送りはじめます" in editor.get(f"{path}/approval").text
-        editor.post(f"{path}/start")
+        editor.post(f"{path}/start", data={"revision": revision(editor, f"{path}/approval")})
         drain()
         assert "明日8:00から、残りの18通を送りはじめます" in editor.get(path).text
     assert sink.received == []
@@ -283,7 +284,8 @@ def test_two_people_changing_the_same_words_notice_each_other(sign_in, ids):
     assert editor.post(f"{path}/words", data=first).status_code == 303
     second = administrator.post(f"{path}/words", data={**first, "subject": "ふたりめ"})
     assert second.status_code == 409
-    assert "ほかの方が先に" in second.text
+    assert "中村 あゆみさんが先に変えました" in second.text
+    assert "ひとりめ" in second.text
     assert "ふたりめ" in second.text
 
 
@@ -309,7 +311,7 @@ def test_every_rule_that_spares_somebody_leads_to_the_people(sign_in, ids):
 def test_a_draft_can_be_thrown_away(app, sign_in, ids):
     editor = sign_in(Role.EDITOR)
     path = draft(editor, ids)
-    editor.post(f"{path}/discard")
+    editor.post(f"{path}/discard", data={"revision": revision(editor, f"{path}/approval")})
     assert editor.get(path).status_code == 404
 
 
@@ -317,3 +319,17 @@ def test_before_anything_is_there_the_pages_say_what_comes_first(sign_in):
     editor = sign_in(Role.EDITOR)
     assert "まだ配信はありません" in editor.get("/campaigns").text
     assert "調査を公開する" in editor.get("/campaigns/new").text
+
+
+def test_the_list_counts_only_what_the_mail_server_took(app, sign_in, drain, sink, ids):
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp_port=sink.port)
+    editor, administrator = sign_in(Role.EDITOR), sign_in(Role.ADMINISTRATOR)
+    path = approved(editor, administrator, ids)
+    editor.post(f"{path}/start", data={"revision": revision(editor, f"{path}/approval")})
+    drain()
+    with app.app_context(), unit_of_work():
+        for message in db.session.query(Message).limit(3):
+            message.state = MessageState.FAILED
+    listed = editor.get("/campaigns").text
+    assert "15 / 18通" in listed
+    assert "送れなかったもの 3通" in listed

@@ -15,7 +15,7 @@ from app.customers.services import record_consent, record_fact, suppress
 from app.db import db, unit_of_work
 from app.surveys.models import SurveyState
 from tests import factories_campaigns as made
-from tests.app.campaigns.world import messages, send, settings_to, started, states
+from tests.app.campaigns.world import invite, messages, send, settings_to, started, states
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -105,6 +105,8 @@ def test_two_campaigns_at_once_ask_each_person_only_once(sink):
     with unit_of_work():
         second = made.campaign(state=CampaignState.APPROVED, segment=segment)
         start_campaign(second, NOW)
+    while invite(second):
+        pass
     send(first, sink.port)
     send(second, sink.port)
     assert len(sink.received) == 3

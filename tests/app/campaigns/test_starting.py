@@ -4,16 +4,17 @@ import pytest
 
 from app.accounts.queries import organisation
 from app.campaigns.codes import check_code
+from app.campaigns.jobs import campaigns_standing_still
 from app.campaigns.models import Arm, CampaignState, Invitation, Message, Skip, SkipRule
 from app.campaigns.queries import campaign_funnel, invitations_of, skip_counts
-from app.campaigns.services import start_campaign
+from app.campaigns.services import start_campaign, starting, stop_campaign
 from app.campaigns.services.sender import SenderIncomplete
 from app.campaigns.services.starting import CannotStart
 from app.customers.models import CustomerFact
-from app.db import db
+from app.db import db, unit_of_work
 from app.surveys.models import SurveyState
 from tests import factories_campaigns as made
-from tests.app.campaigns.world import started
+from tests.app.campaigns.world import invite, send, started
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -47,9 +48,62 @@ def test_nobody_counts_as_contacted_before_a_mail_goes_out():
     assert db.session.query(CustomerFact).count() == 0
 
 
-def test_starting_rings_for_the_job(app):
-    started(1)
-    assert len(app.extensions["huey"].pending()) == 1
+def rung(app):
+    return [task.args for task in app.extensions["huey"].pending()]
+
+
+def test_starting_rings_for_the_inviting_and_its_end_for_the_sending(app):
+    campaign = started(1)
+    assert rung(app) == [("invite_segment", campaign.id), ("send_campaign", campaign.id)]
+
+
+@pytest.fixture
+def parts_of_four(monkeypatch):
+    monkeypatch.setattr(starting, "PART", 4)
+
+
+@pytest.mark.usefixtures("parts_of_four")
+def test_a_segment_is_invited_in_parts_and_the_holdout_is_as_large_as_in_one():
+    for _number in range(3):
+        made.lapsed(None)
+    campaign = started(20, holdout_percent=10)
+    asked, held = (list(db.session.scalars(invitations_of(campaign, arm))) for arm in Arm)
+    assert (len(asked), len(held), db.session.query(Message).count()) == (18, 2, 18)
+    assert skip_counts(campaign.id) == {SkipRule.NO_CONSENT: 3, SkipRule.HOLDOUT: 2}
+    assert {one.invitation.arm for one in db.session.query(Message)} == {Arm.ASKED}
+
+
+@pytest.mark.usefixtures("parts_of_four")
+def test_nothing_is_sent_to_its_end_before_everybody_is_invited(sink):
+    with unit_of_work():
+        for _number in range(6):
+            made.lapsed()
+        campaign = approved()
+        start_campaign(campaign, NOW)
+    invite(campaign)
+    assert list(campaigns_standing_still()) == [("invite_segment", (campaign.id,))]
+    send(campaign, sink.port)
+    db.session.refresh(campaign)
+    assert (len(sink.received), campaign.state) == (4, CampaignState.SENDING)
+    while invite(campaign):
+        pass
+    send(campaign, sink.port)
+    db.session.refresh(campaign)
+    assert (len(sink.received), campaign.state) == (6, CampaignState.DONE)
+
+
+@pytest.mark.usefixtures("parts_of_four")
+def test_a_campaign_that_is_stopped_while_it_starts_invites_nobody_more():
+    with unit_of_work():
+        for _number in range(6):
+            made.lapsed()
+        campaign = approved()
+        start_campaign(campaign, NOW)
+    invite(campaign)
+    with unit_of_work():
+        assert stop_campaign(campaign, None, NOW) == 4
+    assert invite(campaign) is False
+    assert db.session.query(Invitation).count() == 4
 
 
 @pytest.mark.parametrize(

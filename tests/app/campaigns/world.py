@@ -6,7 +6,7 @@ from flask import current_app
 
 from app.campaigns.models import Campaign, CampaignState, Message
 from app.campaigns.sending import send_due
-from app.campaigns.services import start_campaign
+from app.campaigns.services import invite_part, start_campaign
 from app.config import Settings
 from app.db import db, unit_of_work
 from tests import factories_campaigns as made
@@ -25,7 +25,15 @@ def started(count: int = 3, at=NOW, **changes) -> Campaign:
             made.lapsed()
         campaign = made.campaign(**{"state": CampaignState.APPROVED, **changes})
         start_campaign(campaign, at)
+    while invite(campaign, at):
+        pass
     return campaign
+
+
+def invite(campaign: Campaign, at=NOW) -> bool:
+    """What the job that starts a campaign does with one part of the segment."""
+    with unit_of_work():
+        return invite_part(campaign.id, at)
 
 
 def send(campaign: Campaign, port: int, at=NOW, **changes) -> bool:

@@ -61,7 +61,6 @@ def told(stock: Stock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
         yield app
         db.session.rollback()
         db.engine.dispose()
-    stock.drop(url)
 
 
 def _count(query: sa.Select[tuple[int]] | sa.Select) -> int:

@@ -11,6 +11,7 @@ from app.reasons.models import AnalysisRun, Reading, Reason, RunState, Theme, Th
 from tests import factories
 from tests.app.reasons.conftest import add
 from tests.conftest import NOW
+from tests.factories_reasons import survey
 
 HTMX = {"HX-Request": "true"}
 
@@ -23,7 +24,7 @@ def test_the_list_shows_shares_that_lead_to_their_voices(queue, sign_in):
 
 
 def test_the_menu_counts_what_waits(queue, sign_in):
-    assert '<span class="menu-count">3<' in sign_in(Role.VIEWER).get("/reasons").text
+    assert '<span class="menu-count">3<' in sign_in(Role.EDITOR).get("/reasons").text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.PRODUCT, Role.OPERATOR])
@@ -114,3 +115,11 @@ def test_a_run_is_cancelled(app, queue, sign_in):
 
 def test_a_survey_that_is_not_there_cannot_be_read(queue, sign_in):
     assert sign_in(Role.EDITOR).post("/reasons/runs", data={"survey": 999}).status_code == 422
+
+
+def test_a_survey_without_voices_is_named_where_it_was_asked_for(app, queue, sign_in):
+    with app.app_context(), unit_of_work():
+        silent = add(survey(name="まだ声のない調査")).id
+    browser = sign_in(Role.VIEWER)
+    assert "まだ声のない調査" in browser.get(f"/reasons?survey={silent}").text
+    assert "まだ声のない調査" not in browser.get("/reasons").text

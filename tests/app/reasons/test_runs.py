@@ -1,5 +1,6 @@
 """Runs read whole surveys: in batches, to be cancelled and taken up again, with what people taught."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -101,11 +102,74 @@ def test_a_run_whose_worker_was_killed_goes_on_where_it_stood(make_survey, monke
     assert run_now(run_id).done_count == 200, "somebody may still be at it"
     with unit_of_work():
         run_now(run_id).touched_at = clock.now() - timedelta(minutes=3)
-    assert ("run_analysis", (run_id,)) in list(reasons_jobs.sweep_reading())
+    assert ("run_analysis", (run_id,)) in list(reasons_jobs.runs_standing_still())
     db.session.rollback()
     jobs.run("run_analysis", run_id)
     run = run_now(run_id)
     assert (run.state, run.total_count, run.done_count) == (RunState.DONE, 450, 450)
+
+
+def test_a_run_that_was_taken_over_takes_nothing_more_from_the_worker_that_fell_silent(
+    make_survey, monkeypatch
+):
+    run_id = start(make_survey(450))
+    stored = services.store_batch
+    claims = []
+
+    def be_overtaken(run_id, claim, *rest):
+        claims.append(claim)
+        if len(claims) == 2:
+            later = clock.now() + timedelta(minutes=3)
+            claims.append(services.claim_run(run_id, later))
+        return stored(run_id, claim, *rest)
+
+    monkeypatch.setattr(services, "store_batch", be_overtaken)
+    jobs.run("run_analysis", run_id)
+    run = run_now(run_id)
+    assert (run.state, run.done_count, run.claim) == (RunState.RUNNING, 200, claims[-1])
+    assert services.finish_run(run_id, claims[0], clock.now()) is False
+
+
+def test_a_worker_that_learns_for_long_keeps_its_run(make_survey, monkeypatch):
+    monkeypatch.setattr(jobs, "HEARTBEAT_SECONDS", 0.05)
+    run_id = start(make_survey(1))
+    taught = services.taught_engine
+    stale = clock.now() - timedelta(minutes=3)
+
+    def learn_for_long(*args):
+        with unit_of_work():
+            run_now(run_id).touched_at = stale
+        deadline = time.monotonic() + 10
+        while run_now(run_id).touched_at == stale and time.monotonic() < deadline:
+            db.session.rollback()
+            time.sleep(0.05)
+        assert services.claim_run(run_id, clock.now()) is None
+        return taught(*args)
+
+    monkeypatch.setattr(services, "taught_engine", learn_for_long)
+    jobs.run("run_analysis", run_id)
+    assert run_now(run_id).state is RunState.DONE
+
+
+def test_themes_are_looked_for_although_the_bell_after_a_run_was_lost(make_survey, app):
+    made = make_survey(1)
+    run_id = start(made)
+    jobs.run("run_analysis", run_id)
+    app.extensions["huey"].flush()
+    with unit_of_work():
+        run_now(run_id).finished_at = clock.now() - timedelta(minutes=3)
+    assert list(reasons_jobs.sweep_reading()) == [("propose_themes", (made.id,))]
+    db.session.rollback()
+    jobs.run("propose_themes", made.id)
+    assert list(reasons_jobs.sweep_reading()) == []
+
+
+def test_a_sheet_that_waits_in_a_long_queue_is_not_rung_for_every_minute(make_survey, app):
+    make_survey(1, submitted_at=clock.now() - timedelta(minutes=5))
+    queue = app.extensions["huey"]
+    for _minute in range(3):
+        jobs.run_sweep()
+    assert [task.args[0] for task in queue.pending()] == ["read_response"]
 
 
 def test_a_run_that_cannot_go_on_says_so(make_survey, monkeypatch):

@@ -8,6 +8,7 @@ from app.customers.models import CustomerState
 from app.db import db, unit_of_work
 from app.reasons import services
 from app.reasons.models import Reading
+from app.surveys.models import Survey
 from tests import factories
 from tests.app.reasons.conftest import add, read, read_as, reason
 from tests.conftest import NOW
@@ -115,3 +116,30 @@ def test_what_was_confirmed_is_solid_and_names_who_did_it(app, shop, sign_in):
     page = sign_in(Role.VIEWER).get(f"/voices?voice={shop[1][0]}").text
     assert "確定 森さん" in page
     assert "chip-proposed" not in page.split('id="voice"')[1]
+
+
+LONG = "新茶はいつも楽しみでした。家族もよく飲みます。けれど送料が高いので、やめました。"
+
+
+@pytest.mark.parametrize("query", ["reason=price", "q=送料"])
+def test_a_row_begins_with_what_was_looked_for(app, shop, sign_in, query):
+    with app.app_context(), unit_of_work():
+        third = add(sheet(db.session.get(Survey, shop[0]), reason=LONG))
+        read_as(
+            third,
+            ("新茶はいつも楽しみでした。", None),
+            ("家族もよく飲みます。", None),
+            ("けれど送料が高いので、", "price"),
+            ("やめました。", None),
+        )
+    row = sign_in(Role.VIEWER).get(f"/voices?{query}").text.split("voice-cut")[1].split("</p>")[0]
+    assert "…けれど送料が高いので、やめました。" in row
+    assert "新茶は" not in row
+
+
+def test_one_column_shows_the_list_or_the_voice_with_a_way_back(shop, sign_in):
+    browser = sign_in(Role.VIEWER)
+    assert "list-detail is-unchosen" in browser.get("/voices").text
+    page = browser.get(f"/voices?reason=support&voice={shop[1][0]}").text
+    assert "list-detail is-chosen" in page
+    assert '<a href="?reason=support">声の一覧に戻る</a>' in page

@@ -167,7 +167,7 @@ def test_a_reason_that_grows_is_told_with_both_months(app, sign_in):
     with app.app_context(), unit_of_work():
         heard()
     page = sign_in(Role.VIEWER).get("/").text
-    growing = page[page.index("増えている声") : page.index("進行中の配信")]
+    growing = page[page.index("増えている声") : page.index("送っている配信・回答を待つ配信")]
     assert "配送・在庫" in growing
     assert "10月は34件中4件" in growing
     assert "まだ差と言えません" not in growing
@@ -190,7 +190,7 @@ def test_campaigns_under_way_show_how_far_they_are(app, sign_in):
         campaign(CampaignState.DONE, accepted=8, answered=3, name="回答を待つ配信")
         campaign(CampaignState.SENDING, accepted=5, name="送っている配信")
         campaign(CampaignState.STOPPED, accepted=2, name="止めた配信")
-    moving = sign_in(Role.VIEWER).get("/").text.split("進行中の配信")[1]
+    moving = sign_in(Role.VIEWER).get("/").text.split("送っている配信・回答を待つ配信")[1]
     assert "<strong>3</strong> / 8人が回答" in moving
     assert "<strong>5</strong> / 5人に送信" in moving
     assert "止めた配信" not in moving
@@ -249,4 +249,5 @@ def test_the_page_asks_the_database_little(app, sign_in):
     sa.event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     assert browser.get("/").status_code == 200
     selects = [statement for statement in asked if statement.startswith("SELECT")]
-    assert len(selects) <= 16, "\n\n".join(selects)
+    # Three of them look for long works under way, as every page does.
+    assert len(selects) <= 19, "\n\n".join(selects)
