@@ -15,9 +15,10 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import upgrade
 
-from app import create_app
+from app import clock, create_app
 from app.config import ROOT, Settings
 from app.db import db, unit_of_work
+from app.demo import story
 from tests import factories
 
 BIN = Path(sys.executable).parent
@@ -39,7 +40,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _up(address: str) -> bool:
+def is_up(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=1):
             return True
@@ -56,10 +57,14 @@ def wait_until(what: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def _prepare(environment: dict[str, str]) -> Flask:
+def _prepare(environment: dict[str, str], demo: bool) -> Flask:
     app = create_app(Settings.from_environment(environment))
     with app.app_context():
         upgrade()
+        if demo:
+            story.prepare(clock.now())
+            story.tell()
+            return app
         with unit_of_work():
             db.session.add(factories.organisation())
             for number, name in enumerate(("中村 あゆみ", "森 健一"), 1):
@@ -68,8 +73,8 @@ def _prepare(environment: dict[str, str]) -> Flask:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Product]:
-    """Run the product with an organisation and two administrators, nothing else."""
+def running(folder: Path, demo: bool = False) -> Iterator[Product]:
+    """Run the product with an organisation and two administrators and nothing else, or with the demo's whole story."""
     web, smtp = free_port(), free_port()
     environment = {
         **os.environ,
@@ -81,7 +86,7 @@ def running(folder: Path) -> Iterator[Product]:
         "MAILBOX": "1",
         "QUIET_HOURS": "0",
     }
-    app = _prepare(environment)
+    app = _prepare(environment, demo)
     gunicorn = [str(BIN / "gunicorn"), "--threads", "4", "--no-control-socket", "--log-level", "warning"]
     commands = (
         [*gunicorn, "--bind", f"127.0.0.1:{web}", "wsgi:app"],
@@ -91,7 +96,7 @@ def running(folder: Path) -> Iterator[Product]:
     with (folder / "processes.log").open("wb") as log:
         children = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands]
         try:
-            wait_until(lambda: _up(environment["PUBLIC_URL"]))
+            wait_until(lambda: is_up(environment["PUBLIC_URL"]))
             yield Product(environment["PUBLIC_URL"], folder, app)
         finally:
             for child in children:
