@@ -107,6 +107,7 @@ def build(chosen: argparse.Namespace) -> None:
     """Compile the dictionary, learn from the corpus, write resources/model.*."""
     from analysis.corpus import read_corpus, read_phrases
     from analysis.dictionary import compile_dictionary
+    from analysis.encoder import shared_encoder
     from analysis.training import build_model
 
     compile_dictionary()
@@ -114,7 +115,7 @@ def build(chosen: argparse.Namespace) -> None:
     if not rows:
         raise BadInput("no rows in analysis/resources/corpus/w*.jsonl")
     print(f"learning from {len(rows)} answers", file=sys.stderr)
-    build_model(rows, chosen.seed, read_phrases()).save()
+    build_model(rows, chosen.seed, read_phrases(), shared_encoder()).save()
 
 
 def evaluate(chosen: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """Linear heads that start from what is already known, and the calibration over them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,35 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 Numbers = NDArray[np.floating]
-Rows = Any  # a dense table or a scipy sparse matrix (untyped)
+Rows = Any  # a dense table, a scipy sparse matrix (untyped) or Wide
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A sparse table with a dense one to its right: kept apart, because each has its own fast product."""
+
+    sparse: csr_matrix
+    dense: Numbers
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.sparse.shape[0], self.sparse.shape[1] + self.dense.shape[1]
+
+    def __getitem__(self, rows: NDArray[Any]) -> "Wide":
+        return Wide(self.sparse[rows], self.dense[rows])
+
+    def __matmul__(self, weights: Numbers) -> Numbers:
+        edge = self.sparse.shape[1]
+        product: Numbers = self.sparse @ weights[:edge] + self.dense @ weights[edge:]
+        return product
+
+
+def wide(rows: Rows) -> Wide:
+    """Any kind of table as a sparse and a dense part, of 64 bits."""
+    if isinstance(rows, Wide):
+        return Wide(csr_matrix(rows.sparse, dtype=float), np.asarray(rows.dense, dtype=float))
+    sparse = csr_matrix(rows, dtype=float)
+    return Wide(sparse, np.zeros((sparse.shape[0], 0)))
 
 
 class LinearHeads(ClassifierMixin, BaseEstimator):
@@ -33,14 +62,16 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: Rows, Y: ArrayLike, sample_weight: ArrayLike | None = None) -> "LinearHeads":
         """Learn all heads; without rows the prior stays as it is."""
-        X, Y = csr_matrix(X, dtype=float), np.asarray(Y, dtype=float)
+        X, Y = wide(X), np.asarray(Y, dtype=float)
         prior = (
             np.zeros((X.shape[1], Y.shape[1])) if self.prior is None else np.asarray(self.prior, dtype=float)
         )
         bias = np.zeros(Y.shape[1]) if self.bias is None else np.asarray(self.bias, dtype=float)
         weights = np.ones(len(Y)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-        active = np.unique(X.indices)  # the other features keep their prior
-        within, across = X[:, active], X[:, active].T.tocsr()
+        edge = X.sparse.shape[1]
+        words = np.unique(X.sparse.indices)  # the other words keep their prior
+        active = np.concatenate([words, np.arange(edge, X.shape[1])])
+        within, across = Wide(X.sparse[:, words], X.dense), X.sparse[:, words].T.tocsr()
         start = np.vstack([prior[active], bias])
         with threadpool_limits(1):  # many small steps: on a busy machine threads only wait for each other
             columns = [self._head(within, across, Y[:, k], weights, start[:, k]) for k in range(Y.shape[1])]
@@ -74,10 +105,8 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
         """0 or 1 for each label (n, labels)."""
         return (self.decision_function(X) > 0).astype(np.int64)
 
-    def _head(
-        self, X: csr_matrix, across: csr_matrix, y: Numbers, weights: Numbers, start: Numbers
-    ) -> Numbers:
-        """Weights and bias of one label; `across` is the transpose of `X`, `start` the prior and its bias."""
+    def _head(self, X: Wide, across: csr_matrix, y: Numbers, weights: Numbers, start: Numbers) -> Numbers:
+        """Weights and bias of one label; `across` is the sparse part of `X` transposed, `start` the prior and its bias."""
         if not len(y):
             return start
         strength = np.append(np.full(len(start) - 1, self.pull), self.pull * 0.05)
@@ -85,7 +114,7 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
         def loss(w: Numbers) -> tuple[float, Numbers]:
             odds, gap = X @ w[:-1] + w[-1], w - start
             slope = weights * (expit(odds) - y)
-            gradient = np.append(across @ slope, slope.sum()) + strength * gap
+            gradient = np.concatenate([across @ slope, X.dense.T @ slope, [slope.sum()]]) + strength * gap
             fit = np.sum(weights * (np.logaddexp(0, odds) - y * odds))
             return float(fit + 0.5 * np.sum(strength * gap**2)), gradient
 

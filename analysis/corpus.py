@@ -71,11 +71,9 @@ def _phrase(text: str, code: str, polarity: str, name: str) -> CorpusRow:
 
 
 def corpus_hash(writers: str = "w", folder: Path = CORPUS) -> str:
-    """Hash over the files that `read_corpus` would read."""
-    content = hashlib.sha256()
-    for path in sorted(folder.glob(f"{writers}*.jsonl")):
-        content.update(path.read_bytes())
-    return content.hexdigest()[:16]
+    """Hash over what `read_corpus` reads; a second reader's labels do not change it until they are resolved."""
+    rows = [tuple(vars(row).items()) for row in read_corpus(writers, folder)]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def clause_labels(row: CorpusRow, parsed: Parsed, codes: Sequence[str]) -> list[list[int]]:

@@ -8,7 +8,8 @@ import numpy as np
 from analysis.classifier import LinearHeads
 from analysis.codebook import NONE
 from analysis.corpus import read_corpus
-from analysis.features import answer_unit, clause_units
+from analysis.encoder import Encoder, shared_encoder
+from analysis.features import ReasonFeatures, answer_unit, clause_units
 from analysis.model import HEADS, Model
 from analysis.parsing import parse
 from analysis.training import batch_of, evidence_of
@@ -34,16 +35,21 @@ def learn_decisions(
     if not rows:
         return model
     fresh = sorted({label for row in rows for label in row.labels} - set(model.codes))
-    grown = _with_codes(_with_words(model, rows), fresh)
     background = _background(fresh)
     weights = np.array([WEIGHT] * len(rows) + [1.0] * len(background))
-    heads = _updated_heads(grown, [*rows, *background], weights)
+    features = _more_words(model.features, rows)
+
+    def taught(stage: Model, encoder: Encoder | None) -> Model:
+        grown = _with_codes(_with_words(stage, features), fresh)
+        return grown.with_parts(heads=_updated_heads(grown, [*rows, *background], weights, encoder))
+
+    encoder = shared_encoder()
+    deep = taught(model.deep, encoder) if model.deep and encoder else None
     content = hashlib.sha256(
         repr([(row.text, row.question, row.labels) for row in rows]).encode()
     ).hexdigest()[:16]
-    return grown.with_parts(
-        heads=heads, facts=model.facts | {"decisions": len(coded), "decisions_hash": content}
-    )
+    facts = model.facts | {"decisions": len(coded), "decisions_hash": content}
+    return taught(model, None).with_parts(deep=deep, facts=facts)
 
 
 def _background(fresh: Sequence[str]) -> list[CodedText]:
@@ -52,15 +58,23 @@ def _background(fresh: Sequence[str]) -> list[CodedText]:
     return list(rows[:: max(1, len(rows) // BACKGROUND)])
 
 
-def _with_words(model: Model, rows: Sequence[CodedText]) -> Model:
-    """The vocabulary grown by words that occur twice in the decisions; their weights start at zero."""
+def _more_words(features: ReasonFeatures, rows: Sequence[CodedText]) -> ReasonFeatures:
+    """The vocabulary grown by words that occur again and again in the decisions."""
     units = []
     for row in rows:
         parsed = parse(row.text, row.question)
         units += [answer_unit(parsed, row.question), *clause_units(parsed, row.question)]
-    features = model.features.extended(units, least=3)
-    missing = len(features.names_) - len(model.features.names_)
-    heads = model.heads | {kind: _padded(model.heads[kind], rows=missing) for kind in HEADS}
+    return features.extended(units, least=3)
+
+
+def _with_words(model: Model, features: ReasonFeatures) -> Model:
+    """The model over a vocabulary that has grown at its end; weights of new words start at zero."""
+    known = len(model.features.names_)
+    heads = dict(model.heads)
+    for kind in HEADS:
+        fresh = [known] * (len(features.names_) - known)  # an encoder's columns stay to their right
+        coef = np.insert(heads[kind].coef_, fresh, 0.0, axis=0)
+        heads[kind] = LinearHeads.restored(coef, heads[kind].intercept_)
     return model.with_parts(features=features, heads=heads)
 
 
@@ -73,14 +87,15 @@ def _with_codes(model: Model, fresh: Sequence[str]) -> Model:
     return model.with_parts(codes=(*model.codes, *fresh), heads=heads)
 
 
-def _padded(head: LinearHeads, rows: int = 0, at: int = 0, columns: int = 0) -> LinearHeads:
-    coef = np.vstack([head.coef_, np.zeros((rows, head.coef_.shape[1]), dtype=np.float32)])
-    wider = np.insert(coef, [at] * columns, 0.0, axis=1)
+def _padded(head: LinearHeads, at: int, columns: int) -> LinearHeads:
+    wider = np.insert(head.coef_, [at] * columns, 0.0, axis=1)
     return LinearHeads.restored(wider, np.insert(head.intercept_, [at] * columns, FRESH_BIAS))
 
 
-def _updated_heads(model: Model, rows: Sequence[CodedText], weights: np.ndarray) -> dict[str, LinearHeads]:
-    batch = batch_of(rows, model.features)
+def _updated_heads(
+    model: Model, rows: Sequence[CodedText], weights: np.ndarray, encoder: Encoder | None
+) -> dict[str, LinearHeads]:
+    batch = batch_of(rows, model.features, encoder)
     _, by_clause = evidence_of(batch, model.heads)
     names = model.codes
     stated = np.array([[int(name in row.labels) for name in names] + [int(not row.labels)] for row in rows])

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,11 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Model:
-    """Heads over one vocabulary. `codes` are the columns of the clause heads; the answer heads add UNEXPLAINED."""
+    """Heads over one vocabulary. `codes` are the columns of the clause heads; the answer heads add UNEXPLAINED.
+
+    `deep` also sees an encoder's vectors (of the same codes and vocabulary) and reads what this one reads with less
+    confidence than `sure`.
+    """
 
     codes: tuple[str, ...]
     features: ReasonFeatures
@@ -42,6 +46,8 @@ class Model:
     stated: Calibrator
     first: Calibrator
     threshold: float
+    deep: "Model | None" = None
+    sure: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
 
     def stated_probabilities(self, evidence: Evidence) -> np.ndarray:
@@ -72,15 +78,15 @@ class Model:
 
     def save(self, arrays: Path = ARRAYS, words: Path = WORDS) -> None:
         """Write the weights (npz, 16 bit) and everything in words (JSON)."""
-        packed: dict[str, Any] = {
-            f"{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)
-        }
-        packed |= {f"{name}_bias": self.heads[name].intercept_ for name in (*HEADS, MOOD)}
-        packed |= {"idf": self.features.idf_, "stated": self.stated.packed, "first": self.first.packed}
+        packed = {"idf": self.features.idf_} | self._packed("")
+        if self.deep is not None:
+            packed |= self.deep._packed("deep_")
         np.savez_compressed(arrays, **packed)
         plain = {
             "codes": self.codes,
             "threshold": self.threshold,
+            "sure": self.sure,
+            "deep_threshold": self.deep.threshold if self.deep else None,
             "facts": self.facts,
             "names": list(self.features.names_),
         }
@@ -95,13 +101,35 @@ class Model:
         content = hashlib.sha256(arrays.read_bytes() + words.read_bytes()).hexdigest()[:16]
         with np.load(arrays, allow_pickle=False) as packed:
             features = ReasonFeatures().restored(plain["names"], packed["idf"])
-            heads = {
-                name: LinearHeads.restored(packed[f"{name}_coef"], packed[f"{name}_bias"])
-                for name in (*HEADS, MOOD)
-            }
-            stated, first = Calibrator.restored(packed["stated"]), Calibrator.restored(packed["first"])
-        facts = plain["facts"] | {"model": content}
-        return cls(tuple(plain["codes"]), features, heads, stated, first, plain["threshold"], facts)
+            bare = cls(
+                tuple(plain["codes"]),
+                features,
+                {},
+                Calibrator(),
+                Calibrator(),
+                plain["threshold"],
+                facts=plain["facts"] | {"model": content},
+            )
+            model = bare._unpacked(packed, "").with_parts(sure=plain["sure"])
+            if plain["deep_threshold"] is None:
+                return model
+            deep = bare._unpacked(packed, "deep_").with_parts(threshold=plain["deep_threshold"])
+        return model.with_parts(deep=deep)
+
+    def _packed(self, prefix: str) -> dict[str, np.ndarray]:
+        arrays = {
+            f"{prefix}{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)
+        }
+        arrays |= {f"{prefix}{name}_bias": self.heads[name].intercept_ for name in (*HEADS, MOOD)}
+        return arrays | {f"{prefix}stated": self.stated.packed, f"{prefix}first": self.first.packed}
+
+    def _unpacked(self, packed: Mapping[str, np.ndarray], prefix: str) -> "Model":
+        heads = {
+            name: LinearHeads.restored(packed[f"{prefix}{name}_coef"], packed[f"{prefix}{name}_bias"])
+            for name in (*HEADS, MOOD)
+        }
+        stated, first = (Calibrator.restored(packed[f"{prefix}{kind}"]) for kind in ("stated", "first"))
+        return self.with_parts(heads=heads, stated=stated, first=first)
 
     def with_parts(self, **changes: Any) -> "Model":
         """A copy with some parts replaced."""

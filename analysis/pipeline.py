@@ -9,6 +9,7 @@ import numpy as np
 from analysis.classifier import Numbers
 from analysis.codebook import NONE
 from analysis.dictionary import dictionary_hash, wording_hash
+from analysis.encoder import Encoder, shared_encoder
 from analysis.learning import learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
@@ -26,6 +27,7 @@ class Reader:
     def __init__(self, model: Model | None = None):
         """`model`: the shipped one by default; FileNotFoundError if it was never built."""
         self.model = model or Model.load()
+        self.encoder = shared_encoder() if self.model.deep else None
 
     @property
     def fingerprint(self) -> dict[str, Any]:
@@ -37,6 +39,7 @@ class Reader:
             "wording": wording_hash(),
             "codes": list(model.codes),
             "threshold": model.threshold,
+            "encoder": self.encoder.name if self.encoder else None,
         }
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
@@ -57,53 +60,67 @@ class Reader:
         return Reader(learn_decisions(self.model, coded, definitions))
 
     def _read_chunk(self, texts: Sequence[Text]) -> list[Reading]:
-        batch = batch_of(texts, self.model.features)
-        evidence, by_clause = evidence_of(batch, self.model.heads)
-        table = self.model.stated_probabilities(evidence)
-        moods = self.model.polarities(evidence, table)
+        """The quick model reads all, the deep one what the quick one is not sure of."""
+        readings = self._read_with(self.model, None, texts)
+        if self.model.deep is None or self.encoder is None:
+            return readings
+        unsure = [i for i, reading in enumerate(readings) if reading.confidence < self.model.sure]
+        again = self._read_with(self.model.deep, self.encoder, [texts[i] for i in unsure]) if unsure else []
+        for i, reading in zip(unsure, again, strict=True):
+            readings[i] = reading
+        return readings
+
+    def _read_with(self, model: Model, encoder: Encoder | None, texts: Sequence[Text]) -> list[Reading]:
+        batch = batch_of(texts, model.features, encoder)
+        evidence, by_clause = evidence_of(batch, model.heads)
+        table = model.stated_probabilities(evidence)
+        moods = model.polarities(evidence, table)
         readings = []
         for i, (text, parsed) in enumerate(zip(texts, batch.parsed, strict=True)):
             inside = by_clause[batch.owner == i]
-            readings.append(self._reading(text, parsed, table[i], evidence.first[i], inside, moods[i]))
+            readings.append(_reading(model, text, parsed, table[i], evidence.first[i], inside, moods[i]))
         return readings
 
-    def _reading(
-        self, text: Text, parsed: Parsed, row: Numbers, first: Numbers, inside: Numbers, polarity: str
-    ) -> Reading:
-        """One answer from its probabilities, its log odds of being first and those of its clauses."""
-        codes = self.model.codes
-        held = self._held(parsed, row)
-        chances = self.model.first_probabilities(row, first, held or [len(codes)])
-        order = np.argsort(-chances, kind="stable").tolist() if held else []
-        reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
-        stated = [held[j] for j in order if codes[held[j]] != NONE]
-        return Reading(
-            id=text.id,
-            reasons=reasons,
-            probabilities={code: float(p) for code, p in zip(codes, row[:-1], strict=True)},
-            confidence=float(chances.max()),
-            polarity="pos" if parsed.only_praise and not stated else polarity,
-            clauses=tuple(self._clauses(text, parsed, stated, inside)),
-            unexplained=not held,
-            masked=parsed.masked,
-        )
 
-    def _held(self, parsed: Parsed, row: Numbers) -> list[int]:
-        """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
-        none = self.model.codes.index(NONE)
-        believed = np.delete(row[:-1], none).max() >= SURE
-        if not parsed.has_words or (parsed.only_praise and not believed):
-            return [none]
-        return self.model.decide(row)
+def _reading(
+    model: Model, text: Text, parsed: Parsed, row: Numbers, first: Numbers, inside: Numbers, polarity: str
+) -> Reading:
+    """One answer from its probabilities, its log odds of being first and those of its clauses."""
+    codes = model.codes
+    held = _held(model, parsed, row)
+    chances = model.first_probabilities(row, first, held or [len(codes)])
+    order = np.argsort(-chances, kind="stable").tolist() if held else []
+    reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
+    stated = [held[j] for j in order if codes[held[j]] != NONE]
+    return Reading(
+        id=text.id,
+        reasons=reasons,
+        probabilities={code: float(p) for code, p in zip(codes, row[:-1], strict=True)},
+        confidence=float(chances.max()),
+        polarity="pos" if parsed.only_praise and not stated else polarity,
+        clauses=tuple(_clauses(model, text, parsed, stated, inside)),
+        unexplained=not held,
+        masked=parsed.masked,
+    )
 
-    def _clauses(
-        self, text: Text, parsed: Parsed, stated: Sequence[int], inside: Numbers
-    ) -> Iterator[ClauseReading]:
-        """Clauses in the original's offsets; every stated code rests on one of them at least."""
-        spoken = codes_by_clause(parsed, stated, inside)
-        for clause, columns in zip(parsed.clauses, spoken, strict=True):
-            start, end = parsed.normal.original_span(clause.start, clause.end)
-            role = Role.COUNTED if columns else clause.role
-            words = because_of(self.model, parsed, clause, columns)
-            names = tuple(self.model.codes[k] for k in columns)
-            yield ClauseReading(start, end, text.text[start:end], role, names, words)
+
+def _held(model: Model, parsed: Parsed, row: Numbers) -> list[int]:
+    """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
+    none = model.codes.index(NONE)
+    believed = np.delete(row[:-1], none).max() >= SURE
+    if not parsed.has_words or (parsed.only_praise and not believed):
+        return [none]
+    return model.decide(row)
+
+
+def _clauses(
+    model: Model, text: Text, parsed: Parsed, stated: Sequence[int], inside: Numbers
+) -> Iterator[ClauseReading]:
+    """Clauses in the original's offsets; every stated code rests on one of them at least."""
+    spoken = codes_by_clause(parsed, stated, inside)
+    for clause, columns in zip(parsed.clauses, spoken, strict=True):
+        start, end = parsed.normal.original_span(clause.start, clause.end)
+        role = Role.COUNTED if columns else clause.role
+        words = because_of(model, parsed, clause, columns)
+        names = tuple(model.codes[k] for k in columns)
+        yield ClauseReading(start, end, text.text[start:end], role, names, words)

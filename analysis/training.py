@@ -7,14 +7,14 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 from sklearn.model_selection import GroupKFold
 
-from analysis.classifier import Calibrator, LinearHeads, Numbers
+from analysis.classifier import Calibrator, LinearHeads, Numbers, Rows, Wide
 from analysis.codebook import NONE, codes
 from analysis.corpus import CorpusRow, clause_labels, corpus_hash
 from analysis.dictionary import dictionary_hash, wording_hash
-from analysis.features import ReasonFeatures, answer_unit, clause_units, whole_unit
+from analysis.encoder import Encoder
+from analysis.features import ReasonFeatures, Unit, answer_unit, clause_units, whole_unit
 from analysis.model import (
     HEADS,
     MOOD,
@@ -31,6 +31,7 @@ from analysis.types import Text
 PULL = 0.03  # toward the lexicon
 PHRASE = 0.6  # weight of a phrase against 1 of a written answer
 FOLDS = 5
+CHEAP_LOSS = 0.005  # of first reasons, what the quick model may cost where it decides
 THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(15))
 _ROLES = ("m:role=praise", "m:role=negated", "m:role=conceded")
 
@@ -40,24 +41,37 @@ class Batch:
     """Features of n answers and of their clauses; `owner` says to which answer each clause belongs."""
 
     parsed: tuple[Parsed, ...]
-    answers: csr_matrix
-    wholes: csr_matrix
-    clauses: csr_matrix
+    answers: Rows
+    wholes: Rows
+    clauses: Rows
     owner: np.ndarray
 
 
-def batch_of(texts: Sequence[Text], features: ReasonFeatures) -> Batch:
-    """Parse and describe `texts`."""
+def batch_of(texts: Sequence[Text], features: ReasonFeatures, encoder: Encoder | None = None) -> Batch:
+    """Parse and describe `texts`; with an encoder its vectors stand to the right of the vocabulary."""
     parsed = tuple(parse(text.text, text.question) for text in texts)
     pairs = list(zip(parsed, (text.question for text in texts), strict=True))
     inside = [clause_units(one, question) for one, question in pairs]
-    return Batch(
-        parsed,
-        features.transform([answer_unit(*pair) for pair in pairs]),
-        features.transform([whole_unit(*pair) for pair in pairs]),
-        features.transform([unit for units in inside for unit in units]),
-        np.repeat(np.arange(len(texts)), [len(units) for units in inside]),
+    kinds = (
+        [answer_unit(*pair) for pair in pairs],
+        [whole_unit(*pair) for pair in pairs],
+        [unit for units in inside for unit in units],
     )
+    answers, wholes, clauses = _described(kinds, features, encoder)
+    owner = np.repeat(np.arange(len(texts)), [len(units) for units in inside])
+    return Batch(parsed, answers, wholes, clauses, owner)
+
+
+def _described(
+    kinds: Sequence[Sequence[Unit]], features: ReasonFeatures, encoder: Encoder | None
+) -> list[Rows]:
+    """A table of features for each kind of unit; a text that stands in several is encoded once."""
+    tables = [features.transform(units) for units in kinds]
+    if encoder is None:
+        return tables
+    vectors = encoder([unit.text for units in kinds for unit in units])
+    ends = np.cumsum([len(units) for units in kinds])[:-1]
+    return [Wide(table, dense) for table, dense in zip(tables, np.split(vectors, ends), strict=True)]
 
 
 def evidence_of(batch: Batch, heads: dict[str, LinearHeads]) -> tuple[Evidence, np.ndarray]:
@@ -72,12 +86,34 @@ def evidence_of(batch: Batch, heads: dict[str, LinearHeads]) -> tuple[Evidence, 
     return Evidence(answer, first, best, heads["polarity"].decision_function(batch.wholes)), by_clause
 
 
-def build_model(rows: Sequence[CorpusRow], seed: int = 0, phrases: Sequence[CorpusRow] = ()) -> Model:
-    """Learn from answers and phrases; calibration and threshold come from answers of writers the heads did not see."""
+def build_model(
+    rows: Sequence[CorpusRow],
+    seed: int = 0,
+    phrases: Sequence[CorpusRow] = (),
+    encoder: Encoder | None = None,
+) -> Model:
+    """Learn from answers and phrases; calibration and threshold come from answers of writers the heads did not see.
+
+    With an encoder the model has a second, deeper one for what the first is not sure of.
+    """
     names, taught = codes(), [*rows, *phrases]
     features = vocabulary_of(taught)
-    batch, targets = batch_of(taught, features), targets_of(taught, names)
-    weights = np.array([1.0] * len(rows) + [PHRASE] * len(phrases))
+    model, left_out = _build(rows, taught, features, batch_of(taught, features), seed)
+    if encoder is None:
+        return model
+    deep, deep_left_out = _build(rows, taught, features, batch_of(taught, features, encoder), seed)
+    deep = deep.with_parts(facts=deep.facts | {"encoder": encoder.name})
+    sure = sure_enough(model, left_out, deep, deep_left_out, targets_of(rows, names)["first"])
+    return model.with_parts(deep=deep, sure=sure, facts=deep.facts)
+
+
+def _build(
+    rows: Sequence[CorpusRow], taught: Sequence[CorpusRow], features: ReasonFeatures, batch: Batch, seed: int
+) -> tuple[Model, Evidence]:
+    """A model over the tables of `batch`, and the evidence about `rows` from heads that did not see their writer."""
+    names = codes()
+    targets = targets_of(taught, names)
+    weights = np.array([1.0] * len(rows) + [PHRASE] * (len(taught) - len(rows)))
     left_out = cross_evidence(batch, targets, features, names, weights, groups_of(rows))
     heads = fit_heads(batch, targets, features, names, weights)
     targets = {kind: table[: len(rows)] for kind, table in targets.items() if kind != "clause"}
@@ -88,12 +124,40 @@ def build_model(rows: Sequence[CorpusRow], seed: int = 0, phrases: Sequence[Corp
         _fit_stated(left_out, targets["answer"]),
         Calibrator(),
         0.4,
-        _facts(rows, seed),
+        facts=_facts(rows, seed),
     )
     table = model.stated_probabilities(left_out)
     heads[MOOD] = fit_mood(left_out, table, targets["polarity"])
     model = model.with_parts(threshold=_best_threshold(model, table, targets["answer"]))
-    return model.with_parts(first=_fit_first(model, table, left_out.first, targets["first"]))
+    return model.with_parts(first=_fit_first(model, table, left_out.first, targets["first"])), left_out
+
+
+def sure_enough(
+    model: Model, evidence: Evidence, deep: Model, deep_evidence: Evidence, first: np.ndarray
+) -> float:
+    """The confidence from which the quick model's first reason is as good as the deep one's.
+
+    `first` (n, codes + unexplained) says which one is right; the evidence comes from heads that did not see the writer.
+    """
+    quick, sure = first_of_each(model, evidence)
+    slow, _ = first_of_each(deep, deep_evidence)
+    places = np.arange(len(first))
+    loss = first[places, slow].astype(float) - first[places, quick]
+    order = np.argsort(-sure, kind="stable")
+    lost = np.cumsum(loss[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(lost <= CHEAP_LOSS)
+    return float(sure[order[good[-1]]]) if len(good) else 1.0
+
+
+def first_of_each(model: Model, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
+    """The column of the first reason of each answer and its probability."""
+    columns, chances = [], []
+    for row, first in zip(model.stated_probabilities(evidence), evidence.first, strict=True):
+        held = model.decide(row) or [len(model.codes)]
+        odds = model.first_probabilities(row, first, held)
+        columns.append(held[int(odds.argmax())])
+        chances.append(float(odds.max()))
+    return np.array(columns), np.array(chances)
 
 
 def vocabulary_of(rows: Sequence[CorpusRow]) -> ReasonFeatures:
@@ -136,7 +200,7 @@ def fit_heads(
     heads = {}
     for kind in HEADS:
         matrix, weight = tables[kind]
-        prior, bias = lexicon_prior(kind, features, names, targets[kind].shape[1])
+        prior, bias = lexicon_prior(kind, features, names, matrix.shape[1], targets[kind].shape[1])
         head = LinearHeads(PULL, prior, bias).fit(
             matrix[weight > 0], targets[kind][weight > 0], weight[weight > 0]
         )
@@ -146,10 +210,10 @@ def fit_heads(
 
 
 def lexicon_prior(
-    kind: str, features: ReasonFeatures, names: Sequence[str], width: int
+    kind: str, features: ReasonFeatures, names: Sequence[str], columns: int, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weights before anything was learnt: a code's own patterns speak for it, denied clauses against all."""
-    prior: Numbers = np.zeros((len(features.names_), width))
+    """Weights (columns, width) before anything was learnt: a code's own patterns speak for it, denied clauses against all."""
+    prior: Numbers = np.zeros((columns, width))
     bias: Numbers = np.full(width, -2.5)
     place = features.index_
     if kind == "polarity":
