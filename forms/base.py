@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import request
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import Field, FieldList, HiddenField
 
 
@@ -24,6 +26,10 @@ class Form(FlaskForm):
                 filters = [*unbound_field.kwargs.get("filters", ()), trim]
                 options = {**options, "filters": filters}
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            # Pages send forms. JSON would be taken too, without any limit to its depth.
+            return None if formdata is _Auto and request.is_json else super().wrap_formdata(form, formdata)
 
     def values(self) -> dict[str, Any]:
         """The fields' values by name, without the CSRF token and the revision."""

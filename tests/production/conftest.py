@@ -28,6 +28,7 @@ class House:
     environment: dict[str, str]
     app: Flask
     redis: RedisServer
+    worker: "subprocess.Popen[bytes]"
     folder: Path
 
     def link(self) -> str:
@@ -71,7 +72,7 @@ def house(
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until(lambda: is_up(address))
-        yield House(address, environment, app, redis_server, folder)
+        yield House(address, environment, app, redis_server, children[-1], folder)
     finally:
         for child in children:
             child.terminate()

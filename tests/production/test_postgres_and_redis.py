@@ -102,7 +102,9 @@ def test_answers_given_while_redis_is_gone_are_taken_and_read_afterwards(house):
     # The worker that was running takes what is rung for from now on …
     visitor.answer(house.link())
     wait_until(lambda: unread(house) == waiting, 60)
-    # … and the sweep rings for what was lost, as soon as it has stood still for a while.
+    # … and the sweep rings for what was lost, as soon as it has stood still for a while: a later worker finds it so.
+    house.worker.terminate()
+    house.worker.wait(20)
     settings = Settings.from_environment(house.environment)
     with running(work, settings, house.folder / "processes.log", timedelta(minutes=11)):
         wait_until(lambda: unread(house) == 0, 60)
