@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
 
 from app.charts import (
     Event,
@@ -27,6 +29,8 @@ from app.charts import (
 from app.config import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
 COUNTS = [6, 1, 3, 5, 4, 21, 14, 17, 22, 13, 12]
 
 
@@ -219,3 +223,13 @@ def test_a_chart_that_has_not_changed_is_not_sent_again(reader):
 def test_a_chart_follows_the_theme_of_its_reader(reader):
     assert "color-scheme:light dark;" in reader.get("/chart").text
     assert "color-scheme:dark;" in reader.get("/dark").text
+
+
+def test_no_word_of_the_house_lacks_a_letter_in_the_font_of_charts():
+    catalogue = (ROOT / "app/translations/en/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    codebook = (ROOT / "analysis/resources/codebook.json").read_text(encoding="utf-8")
+    share_bars([ShareRow("価格", 0.4, 0.3, 0.5, "40%")])  # the font is registered with the first drawing
+    font = FT2Font(font_manager.findfont("IPAexGothic"))
+    letters = {letter for letter in catalogue + codebook if not letter.isspace()}
+    assert font.family_name == "IPAexGothic"
+    assert {letter for letter in letters if not font.get_char_index(ord(letter))} == set()

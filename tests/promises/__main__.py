@@ -54,12 +54,22 @@ def row_of(row: Row, figures: dict[str, Any]) -> list[str]:
     if row.not_yet:
         return [row.number, row.promise, "", "not yet", row.not_yet]
     if row.where:
-        return [row.number, row.promise, row.where, "", ""]
+        return [row.number, row.promise, row.where, _of_faults(row.where), ""]
     if note is None:
         return [row.number, row.promise, "", "not tried yet", ""]
     result = "holds" if not note["broken"] else f"BROKEN: {', '.join(note['broken'])}"
     bound = zeros_mean(note["zeros"]) if note["zeros"] and not note["broken"] else ""
     return [row.number, row.promise, f"{'; '.join(note['tried'])} (seed {note['seed']})", result, bound]
+
+
+def _of_faults(where: str) -> str:
+    """What the last kill runs said, where it is they that try a promise."""
+    names = where.partition("faults: ")[2].split(", ")
+    verdicts = [one for name in names for one in kept_figures("faults").get(name, {}).get("verdicts", [])]
+    if not verdicts:
+        return ""
+    times = " + ".join(f"{one['times']:,}" for one in verdicts)
+    return f"{'holds' if all(one['holds'] for one in verdicts) else 'BROKEN'} in {times} tries, see below"
 
 
 def main() -> int:
