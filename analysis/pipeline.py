@@ -52,6 +52,12 @@ class Reader:
                 read[text.text, text.question] = reading
         return [replace(read[text.text, text.question], id=text.id) for text in texts]
 
+    def warm(self) -> None:
+        """Load what the first reading would load: dictionary, lexicon and the encoder's weights."""
+        self.read([Text("", "はい")])
+        if self.encoder is not None:
+            self.encoder(["はい"])
+
     def learn(self, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()) -> "Reader":
         """A new reader that has also learnt people's decisions; labels it does not know become codes.
 

@@ -26,6 +26,7 @@ JOBS: dict[str, Job] = {}
 URGENT: dict[str, int] = {}
 # Sweeps, with how long each leaves a bell alone that it has rung.
 SWEEPS: dict[Query, timedelta] = {}
+LOADED_FIRST: list[Callable[[], object]] = []
 UNDER_WAY: list[Callable[[], bool]] = []
 HEARTBEAT_SECONDS = 30
 log = structlog.get_logger()
@@ -55,6 +56,12 @@ def patient_sweep(query: Query) -> Query:
     """Register a sweep whose jobs may still stand in a long queue: each of them is rung for every ten minutes only."""
     SWEEPS[query] = timedelta(minutes=10)
     return query
+
+
+def before_work(function: Callable[[], object]) -> Callable[[], object]:
+    """Register what a worker loads before it takes work: its processes then share it, and nobody waits for it."""
+    LOADED_FIRST.append(function)
+    return function
 
 
 def under_way(function: Callable[[], bool]) -> Callable[[], bool]:

@@ -5,6 +5,7 @@ import structlog
 from flask import Flask, current_app
 
 from app.db import db
+from app.jobs import LOADED_FIRST
 
 log = structlog.get_logger()
 
@@ -21,6 +22,8 @@ def run_worker(workers: int) -> None:
         current_app.extensions["huey_sweep"]()
     except Exception as error:
         log.error("sweep_not_rung", exc_info=error)
+    for load in LOADED_FIRST:
+        load()
     consumer = huey.create_consumer(workers=workers, worker_type="process", initial_delay=0.05, max_delay=0.5)
     consumer.run()
 

@@ -96,6 +96,11 @@ class Engine:
         """What this reader is made of: enough to tell two runs apart, or to repeat one."""
         return self.reader.fingerprint
 
+    def warm(self) -> None:
+        """Load what the first reading would load."""
+        with _ALONE:
+            self.reader.warm()
+
     def read(self, words: Sequence[Words]) -> list[Found]:
         """One finding for each answer, in the same order; equal words are read once."""
         from analysis.types import Text

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.db import db, unit_of_work
-from app.jobs import Ring, heartbeat, job, patient_sweep, ring, sweep, under_way, urgent_job
+from app.jobs import Ring, before_work, heartbeat, job, patient_sweep, ring, sweep, under_way, urgent_job
 from app.points import reach
 from app.reasons import engine, services
 from app.reasons.engine import Engine, Lesson, OwnCode
@@ -32,6 +32,12 @@ log = structlog.get_logger()
 def _folder() -> Path:
     settings = current_app.extensions["settings"]
     return Path(settings.instance_path) / "readers"
+
+
+@before_work
+def load_reader() -> None:
+    """A customer's words are read within seconds, also the first ones after a start."""
+    engine.shipped().warm()
 
 
 @urgent_job

@@ -8,4 +8,4 @@ from app.reasons import engine
 
 for feature in FEATURES:
     import_module(f"app.{feature}.feature")
-engine.shipped()
+engine.shipped().warm()
