@@ -16,6 +16,16 @@ from app.surveys.models import (
 )
 from tests.factories import AT
 
+# What no reason of the codebook explains, said in six ways: one theme.
+UNNAMED = (
+    "茶畑が太陽光パネルに変わっていくのが悲しい",
+    "茶畑をつぶして太陽光パネルにしたのが悲しかった",
+    "太陽光パネルだらけの茶畑を見て悲しくなった",
+    "茶畑がパネルに変わってしまい悲しい",
+    "あの茶畑が太陽光パネルになって悲しい",
+    "ふるさとの茶畑が太陽光パネルに変わって悲しい",
+)
+
 TITLES = {
     "reason": "やめた いちばんの理由",
     "improve": "どうなれば、また使いたいか",

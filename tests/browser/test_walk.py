@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
 from tests.browser.product import Product, running
+from tests.factories_reasons import UNNAMED
 
 CUSTOMERS = "顧客番号,氏名,メールアドレス,メール同意,登録日\r\n" + "".join(
     f"C{number:03d},山本 {name},c{number}@okyaku.example,○,2023/04/0{number}\r\n"
@@ -28,14 +29,6 @@ WORDS = (
     "電話で伝えても「仕組み上できない」と言われるだけでした。"
 )
 # What no reason of the codebook covers, said by several people.
-UNNAMED = (
-    "茶畑が太陽光パネルに変わっていくのが悲しい",
-    "茶畑をつぶして太陽光パネルにしたのが悲しかった",
-    "太陽光パネルだらけの茶畑を見て悲しくなった",
-    "茶畑がパネルに変わってしまい悲しい",
-    "あの茶畑が太陽光パネルになって悲しい",
-    "ふるさとの茶畑が太陽光パネルに変わって悲しい",
-)
 PATIENCE = 40_000  # milliseconds
 
 

@@ -30,16 +30,8 @@ from app.reasons.models import AnalysisRun, Clause, Reading, RunState, Theme, Th
 from app.responses import services as responses
 from app.responses.models import Answer, Door, Response
 from tests import factories, factories_campaigns, factories_customers, factories_reasons, factories_surveys
+from tests.factories_reasons import UNNAMED
 from tests.sink import Sink
-
-UNNAMED = (
-    "茶畑が太陽光パネルに変わっていくのが悲しい",
-    "茶畑をつぶして太陽光パネルにしたのが悲しかった",
-    "太陽光パネルだらけの茶畑を見て悲しくなった",
-    "茶畑がパネルに変わってしまい悲しい",
-    "あの茶畑が太陽光パネルになって悲しい",
-    "ふるさとの茶畑が太陽光パネルに変わって悲しい",
-)
 
 
 def count(kind: type, *conditions: sa.ColumnElement[bool]) -> int:

@@ -1,5 +1,6 @@
 """What an import of one kind of file must know how to do."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +41,7 @@ def rejected(row: Row, column: str, sentence: str) -> Taken:
     return Taken(Outcome.REJECTED, f"{where}{sentence}")
 
 
-class RowImporter:
+class RowImporter(ABC):
     """Takes the rows of one file, 500 at a time, into the database.
 
     Made with the batch (saved or, for a trial, not saved): its `header`, `mapping`, `file_name`. Raises BadInput in the
@@ -53,22 +54,22 @@ class RowImporter:
         self.batch = batch
         self.headings = batch.header
 
+    @abstractmethod
     def take(self, rows: list[Row], at: datetime, dry: bool) -> list[Taken]:
         """Say for each row what becomes of it, and store it unless `dry`. The caller commits after each call.
 
         No row is blank, longer than the header or holds a cell beyond 10,000 characters. The same file taken again
         must come out unchanged.
         """
-        raise NotImplementedError
 
     def shown(self, row: Row) -> list[str]:
         """The values of a row as they are stored, for the preview; of a rejected row what can be read of it."""
         return row.cells
 
-    def recall(self, rows: list[Row]) -> None:
+    def recall(self, rows: list[Row]) -> None:  # noqa: B027 - most kinds have nothing to do here
         """Remember rows that an earlier run has taken, where later rows are judged by them."""
 
-    def finish(self, at: datetime) -> None:
+    def finish(self, at: datetime) -> None:  # noqa: B027 - most kinds have nothing to do here
         """Do what follows the last row, in the transaction that closes the batch. May happen twice."""
 
 

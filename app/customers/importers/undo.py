@@ -4,6 +4,7 @@ Previewed by the same judgement that carries it out. Carried out by a job, in on
 ImportChange with its reason.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ SHOWN = 50
 Ids = sa.Select[int]
 
 
-class Undo:
+class Undo(ABC):
     """What undoing one kind of file needs to know.
 
     subjects: kinds of rows that are put back, in this order; counted: those that speak for a row of the file;
@@ -47,15 +48,15 @@ class Undo:
     counted: Sequence[str] = ()
     last: Sequence[str] = ()
 
+    @abstractmethod
     def named(self, ids: Sequence[int]) -> dict[int, tuple[str, int | None]]:
         """How people call these rows of the file's kind, and the customer each belongs to."""
-        raise NotImplementedError
 
     def before_removal(self, batch: ImportBatch, gone: Ids, at: datetime) -> set[int]:
         """Do what must precede the removal of these rows; return the customers that are touched by it."""
         return set()
 
-    def finish(self, batch: ImportBatch, owners: set[int], at: datetime) -> None:
+    def finish(self, batch: ImportBatch, owners: set[int], at: datetime) -> None:  # noqa: B027 - some kinds have nothing to do here
         """Bring what follows from the rows up to date. `owners`: whose rows were removed or put back."""
 
 

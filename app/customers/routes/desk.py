@@ -1,5 +1,6 @@
 """The pages of importing a file, whatever it holds: upload, match the columns, look, start, watch, undo."""
 
+from abc import ABC, abstractmethod
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ ONE = "/<int:batch_id>"
 DESKS: dict[ImportKind, "ImportDesk"] = {}
 
 
-class ImportDesk:
+class ImportDesk(ABC):
     """The pages for some kinds of files. What differs between kinds is below; the words are asked for by the pages.
 
     menu: the entry of the menu they stand under; columns_page: the part of a page that matches the columns.
@@ -52,33 +53,33 @@ class ImportDesk:
             blueprint.add_url_rule(prefix + rule, view.__name__, view, methods=[method])
 
     # What differs.
+    @abstractmethod
     def kind_of(self, form: Any) -> ImportKind:
         """What an uploaded file is said to hold."""
-        raise NotImplementedError
 
+    @abstractmethod
     def suggested_form(self, batch: ImportBatch) -> Form:
         """The form for the columns, filled in as they are guessed or were chosen before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def posted_form(self, batch: ImportBatch) -> Form:
         """The form for the columns as it came back."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mapping_of(self, batch: ImportBatch, form: Any) -> dict[str, Any]:
         """The mapping a form stands for. Raises BadInput where two columns want the same place."""
-        raise NotImplementedError
 
+    @abstractmethod
     def columns(self, batch: ImportBatch, form: Any) -> Any:
         """The columns of the file with their fields, as `columns_page` reads them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> dict[str, Any]:
         """section, list_title, list_lead, upload_hint; what else the pages of these kinds say."""
-        raise NotImplementedError
 
+    @abstractmethod
     def links(self, batch: ImportBatch) -> list[tuple[str, str]]:
         """Where to go from a finished import: (address, words), the likeliest first."""
-        raise NotImplementedError
 
     # The pages.
     def url(self, name: str, batch: ImportBatch | None = None) -> str:

@@ -17,6 +17,7 @@ from app.db import db
 from app.reasons.engine import NONE
 from app.reasons.models import Coding, Reading, Reason
 from app.reasons.queries import ReasonShare
+from app.reasons.queries.causes import asks_why
 from app.reports.queries.nps import month_after
 from app.responses.models import Answer, Door, Response, ResponseState
 
@@ -135,5 +136,6 @@ def _sheets_giving_a_reason(survey_id: int) -> sa.Select[Any]:
             Response.state == ResponseState.SUBMITTED,
             Response.door != Door.TEST,
             sa.or_(Reading.unexplained, Reading.main_reason_id != none),
+            asks_why(),
         )
     )

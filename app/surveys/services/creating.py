@@ -36,6 +36,11 @@ def create_survey(preset: str, name: str, member: Member | None, at: datetime) -
     survey = drafted(PRESETS.get(preset, Preset()))
     survey.name, survey.preset, survey.created_at = name.strip(), preset[:32], at
     survey.member_id = member.id if member else None
+    return add_survey(survey)
+
+
+def add_survey(survey: Survey) -> Survey:
+    """Keep a new survey. Raises NameTaken."""
     try:
         with db.session.begin_nested():
             db.session.add(survey)
@@ -43,7 +48,7 @@ def create_survey(preset: str, name: str, member: Member | None, at: datetime) -
         raise NameTaken(
             _("「%(name)s」という調査がもうあります。別の名前をつけてください。", name=survey.name)
         ) from None
-    audit.record("created", "survey", survey.id, survey.member_id, at, preset=preset)
+    audit.record("created", "survey", survey.id, survey.member_id, survey.created_at, preset=survey.preset)
     return survey
 
 

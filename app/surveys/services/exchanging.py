@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from app import audit
 from app.accounts.models import Member
 from app.db import db
 from app.errors import BadInput
@@ -16,7 +14,7 @@ from app.i18n import gettext as _
 from app.surveys.compiled import compile_version
 from app.surveys.exchange import Definition, Leftover, read_definition, write_definition
 from app.surveys.models import Question, Survey, SurveyVersion
-from app.surveys.services.creating import NameTaken
+from app.surveys.services.creating import add_survey
 from app.surveys.services.editing import LONGEST_HELP, LONGEST_TITLE, MOST_QUESTIONS
 
 PRESET = "surveyjs"
@@ -63,15 +61,7 @@ def import_survey(
         member_id=member.id if member else None,
         versions=[SurveyVersion(number=1, questions=[Question(**fields) for fields in read.questions])],
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(survey)
-    except IntegrityError:
-        raise NameTaken(
-            _("「%(name)s」という調査がもうあります。別の名前をつけてください。", name=survey.name)
-        ) from None
-    audit.record("created", "survey", survey.id, survey.member_id, at, preset=PRESET)
-    return survey, read.leftovers
+    return add_survey(survey), read.leftovers
 
 
 def export_survey(survey: Survey) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from app.db import db, unit_of_work
 from app.reasons.models import Theme, ThemeMember
 from app.reasons.queries import reasons_by_mentions
 from app.reports import queries
+from app.responses.models import Answer
+from app.surveys.models import Question, ReadAs
 from tests import factories, factories_campaigns
 from tests import factories_backlog as made
 from tests.conftest import NOW
@@ -45,6 +47,16 @@ def heard():
             for _ in range(count):
                 made.answer(survey, made.lapsed(10_000), "届くのが遅い", [reason], at)
     return survey, price, delivery
+
+
+def only_says_what_is_used_today(survey, reason):
+    """A sheet with nothing but an answer to 今はどうされていますか."""
+    question = Question(code="current", page=1, position=2, kind="text", title="今は", read_as=ReadAs.CURRENT)
+    survey.versions[0].questions.append(question)
+    reading = made.answer(survey, None, "よそで買っています", [reason], NOVEMBER)
+    db.session.flush()
+    db.session.get_one(Answer, reading.answer_id).question_id = question.id
+    db.session.flush()
 
 
 def theme(survey, name, size):
@@ -156,7 +168,9 @@ def test_the_top_reason_is_the_one_the_reasons_page_shows(app, context):
     child = made.reason("delivery_day", "発送日が選べない")
     child.parent_id = delivery.id
     made.answer(survey, None, "日が選べないし遅い", [child, delivery], NOVEMBER)
+    only_says_what_is_used_today(survey, child)
     theirs, ours = reasons_by_mentions(survey.id), queries.mentions_by_month(survey.id, NOW.date())
+    assert theirs.n == ours.sheets == 65
     assert [(row.reason.code, row.count, row.n) for row in theirs.rows] == [
         (row.reason.code, row.total, ours.sheets) for row in ours.rows
     ]
