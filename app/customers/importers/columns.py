@@ -86,7 +86,7 @@ PURCHASE_FIELDS = (
     Field(
         "amount",
         _l("金額"),
-        "金額 購入金額 注文金額 合計金額 合計 売上金額 売上 購入額 amount total price sales",
+        "金額 購入金額 注文金額 合計金額 合計 売上金額 売上 購入額 amount total price sales value revenue",
         required=True,
     ),
     Field("item", _l("商品"), "商品 商品名 品名 内容 item product description"),

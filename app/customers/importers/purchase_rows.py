@@ -151,7 +151,9 @@ class PurchaseImporter(RowImporter):
         return f"{found['bought_on']:%Y%m%d}-{found['amount']}-{self.equals[same]}"
 
     def _unknown(self, order: Order) -> Taken:
-        sentence = _("「%(key)s」という顧客は、まだ取り込まれていません。", key=order.key)
+        sentence = _(
+            "「%(key)s」という顧客がいません。先に顧客のファイルを取り込んでください。", key=order.key
+        )
         return rejected(order.row, self.columns["key"], sentence)
 
     def _clash(self, order: Order) -> Taken | None:

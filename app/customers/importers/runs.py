@@ -191,6 +191,11 @@ class Trial:
         return self.counts[Outcome.REJECTED] - len(self.problems)
 
     @property
+    def takes_nothing(self) -> bool:
+        """Was every row that was tried rejected?"""
+        return 0 < self.tried_count == self.counts[Outcome.REJECTED]
+
+    @property
     def startable_count(self) -> int:
         """Rows of the whole file, less those that were tried and rejected."""
         return self.importer.batch.total_count - self.counts[Outcome.REJECTED]

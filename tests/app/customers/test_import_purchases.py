@@ -54,7 +54,7 @@ def test_a_purchase_of_nobody_known_in_the_future_or_without_an_amount_is_reject
     )
     text = importers.rejected_path_of(batch).read_text(encoding="utf-8-sig")
     assert counts(batch) == (0, 0, 0, 3)
-    assert "2行目「顧客番号」：「K999」という顧客は、まだ取り込まれていません。" in text
+    assert "2行目「顧客番号」：「K999」という顧客がいません。先に顧客のファイルを取り込んでください。" in text
     assert "3行目「注文日」：「2199-01-01」は、まだ来ていない日です。" in text
     assert "4行目「金額」：空です。" in text
 
