@@ -38,6 +38,9 @@ def create_app(settings: Settings | None = None, testing: bool = False) -> Flask
         MAX_FORM_MEMORY_SIZE=settings.max_form,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         WTF_CSRF_TIME_LIMIT=None,
+        # Its check of the Referer would refuse every sheet over https: those pages send none, so that no link leaks.
+        # What it guards against, a cookie planted by a neighbouring host, __Host- already excludes.
+        WTF_CSRF_SSL_STRICT=False,
         **security.cookie_settings(settings),
     )
     logs.init_app(app)

@@ -70,18 +70,21 @@ begin
     end loop;
 end $$;
 """
-_SCHEMA = "select table_name, column_name from information_schema.columns where table_schema = 'public' order by 1, 2"
+_SCHEMA = """
+select table_name, column_name from information_schema.columns where table_schema = 'public'
+union all select 'at', version_num from alembic_version order by 1, 2
+"""
 
 
 class PostgresStock:
-    """One migrated database on a running server, emptied for each test; a copy of it where a test changed the schema."""
+    """One migrated database on a running server, emptied for each test; a copy of it where a test changed the schema or its version."""
 
     def __init__(self, folder: Path, server: str) -> None:
         self.server = server
         self._rows("postgres", "create database migrated")
         _migrate(folder, f"{server}/migrated")
         self.schema = self._rows("migrated", _SCHEMA)
-        tables = {name for name, _column in self.schema} - {"alembic_version"}
+        tables = {name for name, _column in self.schema} - {"alembic_version", "at"}
         if kept := [name for name in tables if self._rows("migrated", f"select 1 from {name} limit 1")]:
             raise RuntimeError(f"migrations leave rows in {kept}: emptying would lose them")
         self._copy()

@@ -40,12 +40,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def is_up(address: str) -> bool:
+def missing(address: str) -> str:
+    """Return what a starting web process still lacks, in its own words; nothing once it is ready."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=1):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except OSError as error:
+        return str(error)
+
+
+def wait_until_up(address: str, seconds: float = 60) -> None:
+    """Ask again until the web process is ready; fail with what it lacks."""
+    deadline = time.monotonic() + seconds
+    while lacking := missing(address):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not ready within {seconds} s: {lacking}")
+        time.sleep(0.1)
 
 
 def wait_until(what: Callable[[], bool], seconds: float = 30) -> None:
@@ -96,7 +108,7 @@ def running(folder: Path, demo: bool = False) -> Iterator[Product]:
     with (folder / "processes.log").open("wb") as log:
         children = [subprocess.Popen(c, cwd=ROOT, env=environment, stdout=log, stderr=log) for c in commands]
         try:
-            wait_until(lambda: is_up(environment["PUBLIC_URL"]))
+            wait_until_up(environment["PUBLIC_URL"])
             yield Product(environment["PUBLIC_URL"], folder, app)
         finally:
             for child in children:

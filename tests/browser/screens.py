@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from app.config import ROOT
 from app.demo.story import LOGINS
 from tests.browser.conftest import FLAGS, font_settings
-from tests.browser.product import BIN, FLASK, free_port, is_up, wait_until
+from tests.browser.product import BIN, FLASK, free_port, wait_until_up
 from tests.browser.setting_up import chromium
 
 FOLDER = ROOT / "docs/screens"
@@ -67,7 +67,7 @@ def demo(folder: Path) -> Iterator[tuple[str, str]]:
     gunicorn = [str(BIN / "gunicorn"), "--threads", "4", "--no-control-socket", "--log-level", "warning"]
     web = subprocess.Popen([*gunicorn, "--bind", f"127.0.0.1:{port}", "wsgi:app"], cwd=ROOT, env=environment)
     try:
-        wait_until(lambda: is_up(address))
+        wait_until_up(address)
         yield address, flask("demo", "example-link")
     finally:
         web.terminate()

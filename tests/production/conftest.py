@@ -13,7 +13,7 @@ from app import create_app
 from app.config import ROOT, Settings
 from app.db import db, unit_of_work
 from tests import factories, factories_surveys
-from tests.browser.product import BIN, FLASK, free_port, is_up, wait_until
+from tests.browser.product import BIN, FLASK, free_port, wait_until_up
 from tests.conftest import Stock
 from tests.servers import RedisServer, redis
 
@@ -30,6 +30,7 @@ class House:
     redis: RedisServer
     worker: "subprocess.Popen[bytes]"
     folder: Path
+    port: int
 
     def link(self) -> str:
         """The path of a sheet for somebody who was just invited."""
@@ -49,8 +50,14 @@ def _start(command: Sequence[str], environment: dict[str, str], folder: Path) ->
 
 
 @pytest.fixture(scope="module")
+def proxies() -> int:
+    """How many proxies in front are believed."""
+    return 0
+
+
+@pytest.fixture(scope="module")
 def house(
-    postgres_stock: Stock, redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory
+    postgres_stock: Stock, redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory, proxies: int
 ) -> Iterator[House]:
     """Web and worker with the settings of production, and nothing said of databases but the two addresses."""
     folder, port = tmp_path_factory.mktemp("production"), free_port()
@@ -62,6 +69,7 @@ def house(
         "INSTANCE_PATH": str(folder),
         "DATABASE_URL": postgres_stock.fresh(folder),
         "REDIS_URL": redis_server.url,
+        "TRUSTED_PROXIES": str(proxies),
     }
     app = create_app(Settings.from_environment(environment))
     with app.app_context(), unit_of_work():
@@ -71,8 +79,8 @@ def house(
     children = [_start(command, environment, folder) for command in commands]
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: is_up(address))
-        yield House(address, environment, app, redis_server, children[-1], folder)
+        wait_until_up(address)
+        yield House(address, environment, app, redis_server, children[-1], folder, port)
     finally:
         for child in children:
             child.terminate()
