@@ -5,31 +5,34 @@ Names of features: `c:` character n-gram, `w:` lemma, `b:` pair of lemmas, `x:` 
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from analysis.columns import SHORT, Columns
 from analysis.lexicon import Hit, in_hiragana
 from analysis.parsing import Parsed
-from analysis.tokenizer import Token
+from analysis.tokenizer import Word
 
-SHORT = 14  # characters: up to here an answer is read with its question
+_LIMITS = (3, 8, 14, 30, 90)  # characters
+_LENGTHS = (*(f"length=<={limit}" for limit in _LIMITS), "length=long")
 _DIGITS = re.compile(r"[0-9]+")
 _BLOCKS = {"c": 0, "w": 1, "b": 1, "x": 2, "m": 2, "q": 2}
 _WEIGHTS = (1.0, 1.0, 0.35)  # character block, word block (unit length each), single marks
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """A stretch of text with what was found in it."""
 
     text: str
-    tokens: Sequence[Token]
+    words: Sequence[Word]
     hits: Sequence[Hit]
     marks: Sequence[str]
     question: str
@@ -37,56 +40,43 @@ class Unit:
 
 def answer_unit(parsed: Parsed, question: str) -> Unit:
     """The whole answer without what it denies, concedes or praises (all of it, if nothing else is there)."""
-    kept = parsed.stating or parsed.clauses
-    roles = {clause.role for clause in parsed.clauses}
-    marks = [
-        f"question={question}",
-        f"length={_length(parsed.normal.text)}",
-        *(f"has={role}" for role in roles),
-    ]
+    clauses = parsed.clauses
+    kept = parsed.stating or clauses
+    marks = ["question=" + question, _length(parsed.normal.text)]
+    marks += ["has=" + role for role in {clause.role for clause in clauses}]
     if parsed.only_praise:
         marks.append("only-praise")
     if not parsed.has_words:
         marks.append("no-content")
-    if any(clause.wish for clause in parsed.clauses):
+    if any(clause.wish for clause in clauses):
         marks.append("wish")
-    tokens = [token for clause in kept for token in parsed.tokens_in(clause.start, clause.end)]
-    hits = [hit for clause in kept for hit in parsed.hits_in(clause.start, clause.end)]
-    return Unit("\n".join(clause.text for clause in kept), tokens, hits, marks, question)
+    words = [word for clause in kept for word in parsed.words_in(clause.start, clause.end)]
+    hits = [hit for clause in kept for hit in parsed.hits_in(clause.start, clause.end)] if parsed.hits else ()
+    return Unit("\n".join([clause.text for clause in kept]), words, hits, marks, question)
 
 
 def whole_unit(parsed: Parsed, question: str) -> Unit:
     """Everything the answer says, praise included: what its polarity is read from."""
-    marks = [f"question={question}", f"length={_length(parsed.normal.text)}"]
-    marks += [f"has={clause.role}" for clause in parsed.clauses] + [
-        f"tone={clause.tone}" for clause in parsed.clauses
-    ]
-    marks += ["wish"] * any(clause.wish for clause in parsed.clauses)
-    return Unit(parsed.normal.text, parsed.tokens, parsed.hits, marks, question)
+    marks = ["question=" + question, _length(parsed.normal.text)]
+    marks += ["has=" + role for role in {clause.role for clause in parsed.clauses}]
+    marks += ["tone=" + tone for tone in {clause.tone for clause in parsed.clauses}]
+    if any(clause.wish for clause in parsed.clauses):
+        marks.append("wish")
+    return Unit(parsed.normal.text, parsed.words, parsed.hits, marks, question)
 
 
 def clause_units(parsed: Parsed, question: str) -> list[Unit]:
     """One unit for each clause, with its role and its place."""
-    units = []
+    units, before, last = [], "start", len(parsed.clauses) - 1
     for i, clause in enumerate(parsed.clauses):
-        place = (
-            "only"
-            if len(parsed.clauses) == 1
-            else "last"
-            if i == len(parsed.clauses) - 1
-            else f"at={min(i, 2)}"
-        )
-        before = parsed.clauses[i - 1].link if i else "start"
-        marks = [
-            f"question={question}",
-            f"role={clause.role}",
-            f"link={clause.link}",
-            f"before={before}",
-            f"place={place}",
-        ]
-        marks += ["wish"] * clause.wish
+        place = "only" if not last else "last" if i == last else f"at={min(i, 2)}"
+        marks = ["question=" + question, "role=" + clause.role, "link=" + clause.link]
+        marks += ["before=" + before, "place=" + place]
+        if clause.wish:
+            marks.append("wish")
         inside = (clause.start, clause.end)
-        units.append(Unit(clause.text, parsed.tokens_in(*inside), parsed.hits_in(*inside), marks, question))
+        units.append(Unit(clause.text, parsed.words_in(*inside), parsed.hits_in(*inside), marks, question))
+        before = clause.link
     return units
 
 
@@ -99,7 +89,7 @@ def feature_names(unit: Unit) -> set[str]:
         for i in range(len(text) - n + 1)
         if not text[i : i + n].isspace()
     }
-    lemmas = [token.lemma for token in unit.tokens if token.pos != "補助記号"]
+    lemmas = [word.lemma for word in unit.words if word.pos != "補助記号"]
     names.update("w:" + lemma for lemma in lemmas)
     names.update(f"b:{one} {other}" for one, other in pairwise(lemmas))
     names.update("m:" + mark for mark in unit.marks)
@@ -141,25 +131,22 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         )
 
     def transform(self, units: Sequence[Unit]) -> csr_matrix:
-        """Rows in the order of `units`, float32."""
-        check = self.index_
-        columns, lengths = [], []
-        for unit in units:
-            known = sorted(check[name] for name in feature_names(unit) if name in check)
-            columns.append(np.array(known, dtype=np.int32))
-            lengths.append(len(known))
-        flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)
-        rows = np.repeat(np.arange(len(units)), lengths)
-        return self._weigh(flat, rows, np.concatenate([[0], np.cumsum(lengths)]), len(units))
+        """Rows in the order of `units`, float32: what `feature_names` names, found without making the names."""
+        rows, flat = self._columns.of(units)
+        starts = np.searchsorted(rows, np.arange(len(units) + 1))
+        return self._weigh(flat, rows, starts, len(units))
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(self.names_.tolist())
 
     def _weigh(self, flat: np.ndarray, rows: np.ndarray, starts: np.ndarray, count: int) -> csr_matrix:
-        values, blocks = self.idf_[flat].copy(), self.block_[flat]
-        for block in (0, 1):
-            inside = blocks == block
-            norms = np.sqrt(np.bincount(rows[inside], values[inside] ** 2, minlength=count))
-            values[inside] *= _WEIGHTS[block] / np.maximum(norms, 1e-9)[rows[inside]]
-        values[blocks == 2] = _WEIGHTS[2]
-        return csr_matrix((values.astype(np.float32), flat, starts), shape=(count, len(self.names_)))
+        values, place = self.scale_[flat], rows * len(_WEIGHTS) + self.block_[flat]
+        norms = np.sqrt(np.bincount(place, values**2, minlength=count * len(_WEIGHTS)))
+        share = np.reshape(_WEIGHTS / np.maximum(norms.reshape(count, len(_WEIGHTS)), 1e-9), -1)
+        share[2 :: len(_WEIGHTS)] = _WEIGHTS[2]
+        values = (values * share[place]).astype(np.float32)
+        return csr_matrix((values, flat, starts), shape=(count, len(self.names_)))
 
     def restored(self, names: Sequence[str], idf: np.ndarray) -> "ReasonFeatures":
         """This estimator with a vocabulary that was learnt before."""
@@ -170,10 +157,12 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         return self.restored(names, np.log((1 + total) / (1 + np.array(counts, dtype=float))) + 1)
 
     def _index(self) -> "ReasonFeatures":
+        self.__dict__.pop("_columns", None)
         self.index_ = {name: place for place, name in enumerate(self.names_)}
         self.block_ = np.array([_BLOCKS[name[0]] for name in self.names_], dtype=np.int8)
+        self.scale_ = np.where(self.block_ == 2, np.float32(1), self.idf_)
         return self
 
 
 def _length(text: str) -> str:
-    return next((f"<={limit}" for limit in (3, 8, 14, 30, 90) if len(text) <= limit), "long")
+    return _LENGTHS[bisect_left(_LIMITS, len(text))]

@@ -37,24 +37,32 @@ _LOT = re.compile(r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})(?:丁目|�
 _PLACE = re.compile(
     r"(?:北海道|東京都|(?:大阪|京都)府|[一-龥]{2,3}県)?[一-龥ヶァ-ヴー]{1,6}[市区町村郡][一-龥々ぁ-んァ-ヴーヶ]{0,16}\Z"
 )
-_TITLED = re.compile(r"([一-龥々ヶァ-ヴーぁ-ん]{1,8})(さん|サン|様|さま|氏|くん|君|ちゃん|先生)")
+_NUMBERS = re.compile(r"[\d@＠〒番丁]")  # without one of these there is no phone, mail, card or address
+_TITLES = ("さん", "サン", "様", "さま", "氏", "くん", "君", "ちゃん", "先生")
+_TITLED = re.compile(rf"([一-龥々ヶァ-ヴーぁ-ん]{{1,8}})({'|'.join(_TITLES)})")
 _RARE = re.compile(r"[髙濵邊邉齋齊澤櫻𠮷][一-龥]?|[一-龥][﨑髙]")
-_IN_CHARGE = re.compile(
-    r"(?:担当|営業|店長|院長|講師|先生|スタッフ|トレーナー)(?:者)?の([一-龥々ヶァ-ヴーぁ-ん]{2,6})"
-)
+_POSTS = ("担当", "営業", "店長", "院長", "講師", "先生", "スタッフ", "トレーナー")
+_IN_CHARGE = re.compile(rf"(?:{'|'.join(_POSTS)})(?:者)?の([一-龥々ヶァ-ヴーぁ-ん]{{2,6}})")
 
 
 def find_personal(text: str) -> list[Span]:
     """Spans of personal details in the first LIMIT characters of `text`, by place, never overlapping."""
-    folded = text[:LIMIT].translate(_FOLD)
+    text = text[:LIMIT]
     found: list[Span] = []
+    if _NUMBERS.search(text):
+        for span in _numbers(text.translate(_FOLD)):
+            _add(found, span)
+    for span in _names(text):
+        _add(found, span)
+    return sorted(found, key=lambda span: span.start)
+
+
+def _numbers(folded: str) -> Iterator[Span]:
     for kind, pattern in (("mail", _MAIL), ("address", _POSTCODE), ("card", _CARD), ("phone", _PHONE)):
         for match in pattern.finditer(folded):
             if kind != "phone" or _is_phone(match.group()):
-                _add(found, Span(*match.span(), kind))
-    for span in (*_addresses(folded), *_names(folded)):
-        _add(found, span)
-    return sorted(found, key=lambda span: span.start)
+                yield Span(*match.span(), kind)
+    yield from _addresses(folded)
 
 
 def masked_text(text: str, spans: Iterable[Span]) -> str:
@@ -94,14 +102,16 @@ def _addresses(text: str) -> Iterator[Span]:
 
 def _names(text: str) -> Iterator[Span]:
     """Words that MeCab knows as personal names (or spelt with rare characters) before さん・様 or after 担当の."""
-    for match in _TITLED.finditer(text):
-        name = _name_before(match.group(), len(match.group(1)))
-        if name:
-            yield Span(match.end(1) - len(name), match.end(1), "name")
-    for match in _IN_CHARGE.finditer(text):
-        first = next(iter(shared_tokenizer()(match.group(1))), None)
-        if first is not None and "人名" in first.detail:
-            yield Span(match.start(1), match.start(1) + len(first.surface), "name")
+    if any(title in text for title in _TITLES):
+        for match in _TITLED.finditer(text):
+            name = _name_before(match.group(), len(match.group(1)))
+            if name:
+                yield Span(match.end(1) - len(name), match.end(1), "name")
+    if any(post in text for post in _POSTS):
+        for match in _IN_CHARGE.finditer(text):
+            first = next(iter(shared_tokenizer()(match.group(1))), None)
+            if first is not None and "人名" in first.detail:
+                yield Span(match.start(1), match.start(1) + len(first.surface), "name")
 
 
 def _name_before(titled: str, length: int) -> str:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 LIMIT = 4000  # characters of one answer that are read
 MARKS = 8  # combining marks kept in a row
@@ -16,6 +17,9 @@ REPEATS = 3  # the same character in a row: すごーーーーい reads like す
 
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _JOINS = frozenset("ﾞﾟ") | {chr(c) for c in (*range(0x1160, 0x1200), *range(0xFFC2, 0xFFDD))}
+_LONG = re.compile(rf"(.)\1{{{REPEATS}}}", re.DOTALL)
+_RUN = re.compile(r"(.)\1*", re.DOTALL)
+_PLACES = tuple(range(LIMIT))
 _PLAIN = re.compile(r"[\n -~、。「」・ー一-鿌々ぁ-ゔァ-ヴ]*\Z")
 
 
@@ -34,20 +38,23 @@ class Normal:
 def normalize(text: str) -> Normal:
     """Normalise the first LIMIT characters of `text`: NFKC, entities, control characters, long repeats."""
     text = text[:LIMIT]
-    pieces: list[str] = []
-    origin: list[int] = []
-    for start, piece in _pieces(text):
-        for char in _rewrite(piece):
-            if len(pieces) >= REPEATS and char == pieces[-1] == pieces[-2] == pieces[-3]:
-                continue
-            if len(pieces) < LIMIT:
-                pieces.append(char)
-                origin.append(start)
-    return Normal("".join(pieces), (*origin, len(text)))
+    if "&" not in text and _PLAIN.match(text):
+        written, origin = text, _PLACES[: len(text)]
+    else:
+        pieces = [(start, _rewrite(piece)) for start, piece in _pieces(text)]
+        written = "".join(piece for _, piece in pieces)
+        origin = tuple(start for start, piece in pieces for _ in piece)
+    if _LONG.search(written):
+        places = [i for run in _RUN.finditer(written) for i in range(*run.span())[:REPEATS]]
+        written, origin = "".join([written[i] for i in places]), tuple([origin[i] for i in places])
+    return Normal(written[:LIMIT], (*origin[:LIMIT], len(text)))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, piece): an entity, or a character with the marks that belong to it, at most MARKS of them."""
+    if "&" not in text and not any(map(unicodedata.combining, text)) and _JOINS.isdisjoint(text):
+        yield from enumerate(text)
+        return
     entities = {match.start(): match for match in _ENTITY.finditer(text)} if "&" in text else {}
     position = 0
     while position < len(text):
@@ -67,6 +74,7 @@ def _belongs(char: str) -> bool:
     return char > "\u02ff" and (char in _JOINS or unicodedata.combining(char) != 0)
 
 
+@lru_cache(maxsize=4096)
 def _rewrite(piece: str) -> str:
     if _PLAIN.match(piece):
         return piece

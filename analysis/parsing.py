@@ -2,51 +2,56 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from analysis.clauses import Clause, split_clauses
-from analysis.lexicon import Hit, find_hits
+from analysis.lexicon import Hit, search
 from analysis.masking import blanked_text, find_personal
 from analysis.normalize import Normal, normalize
-from analysis.tokenizer import Token, shared_tokenizer
+from analysis.tokenizer import Token, Word, shared_tokenizer
 from analysis.types import Role, Span
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """`masked` counts in the original; tokens, clauses and hits count in `normal.text`."""
+    """`masked` counts in the original; words, clauses and hits count in `normal.text`."""
 
     normal: Normal
     masked: tuple[Span, ...]
-    tokens: tuple[Token, ...]
+    words: Sequence[Word]
+    starts: Sequence[int]  # of the words
     clauses: tuple[Clause, ...]
     hits: tuple[Hit, ...]
 
-    def tokens_in(self, start: int, end: int) -> Sequence[Token]:
-        """Tokens that begin in `start:end`."""
-        starts = self._token_starts
-        return self.tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+    @property
+    def tokens(self) -> list[Token]:
+        """The words with their places."""
+        return [
+            Token(word, start, start + word.length)
+            for word, start in zip(self.words, self.starts, strict=True)
+        ]
+
+    def words_in(self, start: int, end: int) -> Sequence[Word]:
+        """Words that begin in `start:end`."""
+        return self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def hits_in(self, start: int, end: int) -> Sequence[Hit]:
         """Hits whose middle lies in `start:end`."""
-        middles = self._hit_middles
+        if not self.hits:
+            return ()
+        middles = self._middles
         return self.hits[bisect_left(middles, start) : bisect_left(middles, end)]
 
     @cached_property
-    def _token_starts(self) -> list[int]:
-        return [token.start for token in self.tokens]
-
-    @cached_property
-    def _hit_middles(self) -> list[int]:
+    def _middles(self) -> list[int]:
         return [hit.middle for hit in self.hits]
 
-    @property
+    @cached_property
     def has_words(self) -> bool:
         """Is there anything but signs, numbers and blanks?"""
         return any(
-            token.pos not in {"補助記号", "記号", "空白"} and "数詞" not in token.detail
-            for token in self.tokens
+            word.pos not in {"補助記号", "記号", "空白"} and "数詞" not in word.detail for word in self.words
         )
 
     @property
@@ -60,18 +65,22 @@ class Parsed:
         return tuple(clause for clause in self.clauses if clause.role is Role.PLAIN)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def parse(text: str, question: str = "reason") -> Parsed:
     """Take `text` (original spelling) apart; the same text again costs nothing.
 
     Asked what they use today, people praise somebody else: there praise is no role of its own.
     """
     masked = tuple(find_personal(text))
-    normal = normalize(blanked_text(text, masked))
-    tokens = tuple(token for token in shared_tokenizer()(normal.text) if token.pos != "空白")
-    clauses = tuple(split_clauses(normal.text, tokens))
+    normal = normalize(blanked_text(text, masked) if masked else text)
+    words, ends = shared_tokenizer().placed(normal.text)
+    if any(word.pos == "空白" for word in words):
+        kept = [i for i, word in enumerate(words) if word.pos != "空白"]
+        words, ends = [words[i] for i in kept], [ends[i] for i in kept]
+    hits, kinds = search(normal.text)
+    clauses = split_clauses(normal.text, words, ends, kinds)
     if question == "current":
-        clauses = tuple(replace(one, role=Role.PLAIN) if one.role is Role.PRAISE else one for one in clauses)
-    return Parsed(
-        normal, masked, tokens, clauses, tuple(sorted(find_hits(normal.text), key=lambda hit: hit.middle))
-    )
+        clauses = [one._replace(role=Role.PLAIN) if one.role is Role.PRAISE else one for one in clauses]
+    starts = [end - word.length for word, end in zip(words, ends, strict=True)]
+    hits.sort(key=lambda hit: hit.middle)
+    return Parsed(normal, masked, words, starts, tuple(clauses), tuple(hits))

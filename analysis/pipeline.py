@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from analysis.encoder import Encoder, shared_encoder
 from analysis.learning import learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
-from analysis.reasoning import because_of, codes_by_clause
+from analysis.reasoning import Explainer, codes_by_clause
 from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
 
@@ -28,6 +28,8 @@ class Reader:
         """`model`: the shipped one by default; FileNotFoundError if it was never built."""
         self.model = model or Model.load()
         self.encoder = shared_encoder() if self.model.deep else None
+        self._quick = Explainer(self.model)
+        self._deep = Explainer(self.model.deep) if self.model.deep else None
 
     @property
     def fingerprint(self) -> dict[str, Any]:
@@ -50,7 +52,11 @@ class Reader:
             chunk = distinct[start : start + CHUNK]
             for text, reading in zip(chunk, self._read_chunk(chunk), strict=True):
                 read[text.text, text.question] = reading
-        return [replace(read[text.text, text.question], id=text.id) for text in texts]
+        found = [read[text.text, text.question] for text in texts]
+        return [
+            one if one.id == text.id else replace(one, id=text.id)
+            for text, one in zip(texts, found, strict=True)
+        ]
 
     def warm(self) -> None:
         """Load what the first reading would load: dictionary, lexicon and the encoder's weights."""
@@ -67,66 +73,83 @@ class Reader:
 
     def _read_chunk(self, texts: Sequence[Text]) -> list[Reading]:
         """The quick model reads all, the deep one what the quick one is not sure of."""
-        readings = self._read_with(self.model, None, texts)
-        if self.model.deep is None or self.encoder is None:
-            return readings
-        unsure = [i for i, reading in enumerate(readings) if reading.confidence < self.model.sure]
-        again = self._read_with(self.model.deep, self.encoder, [texts[i] for i in unsure]) if unsure else []
-        for i, reading in zip(unsure, again, strict=True):
-            readings[i] = reading
-        return readings
-
-    def _read_with(self, model: Model, encoder: Encoder | None, texts: Sequence[Text]) -> list[Reading]:
-        batch = batch_of(texts, model.features, encoder)
-        evidence, by_clause = evidence_of(batch, model.heads)
-        table = model.stated_probabilities(evidence)
-        moods = model.polarities(evidence, table)
-        readings = []
-        for i, (text, parsed) in enumerate(zip(texts, batch.parsed, strict=True)):
-            inside = by_clause[batch.owner == i]
-            readings.append(_reading(model, text, parsed, table[i], evidence.first[i], inside, moods[i]))
-        return readings
+        if self._deep is None or self.encoder is None:
+            return [judged.reading() for judged in _judged(self._quick, None, texts)]
+        quick = list(_judged(self._quick, None, texts))
+        unsure = [i for i, judged in enumerate(quick) if judged.confidence < self.model.sure]
+        deep = _judged(self._deep, self.encoder, [texts[i] for i in unsure]) if unsure else iter(())
+        again = dict(zip(unsure, deep, strict=True))
+        return [again.get(i, judged).reading() for i, judged in enumerate(quick)]
 
 
-def _reading(
-    model: Model, text: Text, parsed: Parsed, row: Numbers, first: Numbers, inside: Numbers, polarity: str
-) -> Reading:
-    """One answer from its probabilities, its log odds of being first and those of its clauses."""
-    codes = model.codes
-    held = _held(model, parsed, row)
-    chances = model.first_probabilities(row, first, held or [len(codes)])
-    order = np.argsort(-chances, kind="stable").tolist() if held else []
-    reasons = tuple(ReasonGuess(codes[held[j]], float(row[held[j]])) for j in order)
-    stated = [held[j] for j in order if codes[held[j]] != NONE]
-    return Reading(
-        id=text.id,
-        reasons=reasons,
-        probabilities={code: float(p) for code, p in zip(codes, row[:-1], strict=True)},
-        confidence=float(chances.max()),
-        polarity="pos" if parsed.only_praise and not stated else polarity,
-        clauses=tuple(_clauses(model, text, parsed, stated, inside)),
-        unexplained=not held,
-        masked=parsed.masked,
-    )
+def _judged(explainer: Explainer, encoder: Encoder | None, texts: Sequence[Text]) -> Iterator["_Judged"]:
+    """What the explainer's model makes of each text."""
+    model = explainer.model
+    batch = batch_of(texts, model.features, encoder)
+    evidence, by_clause = evidence_of(batch, model.heads)
+    table = model.stated_probabilities(evidence)
+    moods = model.polarities(evidence, table)
+    ends = np.searchsorted(batch.owner, np.arange(len(texts) + 1), side="left").tolist()
+    for i, (text, parsed) in enumerate(zip(texts, batch.parsed, strict=True)):
+        held = _held(model, parsed, table[i])
+        chances = model.first_probabilities(table[i], evidence.first[i], held or [len(model.codes)])
+        inside = by_clause[ends[i] : ends[i + 1]]
+        yield _Judged(explainer, text, parsed, table[i], held, chances, inside, moods[i])
+
+
+class _Judged(NamedTuple):
+    """One answer's probabilities, what the model decides by them, and the log odds `inside` its clauses."""
+
+    explainer: Explainer
+    text: Text
+    parsed: Parsed
+    row: Numbers
+    held: Sequence[int]
+    chances: Numbers  # of each of `held` to be the main reason
+    inside: Numbers
+    polarity: str
+
+    @property
+    def confidence(self) -> float:
+        return float(self.chances.max())
+
+    def reading(self) -> Reading:
+        """Everything about the answer, with its explanation."""
+        codes, held = self.explainer.model.codes, self.held
+        order = np.argsort(-self.chances, kind="stable").tolist() if held else []
+        probabilities = self.row.tolist()
+        stated = [held[j] for j in order if codes[held[j]] != NONE]
+        return Reading(
+            id=self.text.id,
+            reasons=tuple([ReasonGuess(codes[held[j]], probabilities[held[j]]) for j in order]),
+            probabilities=dict(zip(codes, probabilities[:-1], strict=True)),
+            confidence=self.confidence,
+            polarity="pos" if self.parsed.only_praise and not stated else self.polarity,
+            clauses=tuple(_clauses(self.explainer, self.text, self.parsed, stated, self.inside)),
+            unexplained=not held,
+            masked=self.parsed.masked,
+        )
 
 
 def _held(model: Model, parsed: Parsed, row: Numbers) -> list[int]:
     """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
     none = model.codes.index(NONE)
-    believed = np.delete(row[:-1], none).max() >= SURE
-    if not parsed.has_words or (parsed.only_praise and not believed):
+    if not parsed.has_words:
+        return [none]
+    if parsed.only_praise and np.delete(row[:-1], none).max() < SURE:
         return [none]
     return model.decide(row)
 
 
 def _clauses(
-    model: Model, text: Text, parsed: Parsed, stated: Sequence[int], inside: Numbers
+    explainer: Explainer, text: Text, parsed: Parsed, stated: Sequence[int], inside: Numbers
 ) -> Iterator[ClauseReading]:
     """Clauses in the original's offsets; every stated code rests on one of them at least."""
+    codes = explainer.model.codes
     spoken = codes_by_clause(parsed, stated, inside)
     for clause, columns in zip(parsed.clauses, spoken, strict=True):
         start, end = parsed.normal.original_span(clause.start, clause.end)
         role = Role.COUNTED if columns else clause.role
-        words = because_of(model, parsed, clause, columns)
-        names = tuple(model.codes[k] for k in columns)
+        words = explainer.because(parsed, clause.start, clause.end, columns)
+        names = tuple([codes[k] for k in columns])
         yield ClauseReading(start, end, text.text[start:end], role, names, words)

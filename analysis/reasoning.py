@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.clauses import Clause
 from analysis.lexicon import in_hiragana
 from analysis.model import Model
 from analysis.parsing import Parsed
+from analysis.tokenizer import KEPT, Word
 from analysis.types import Role
 
 SURE = 0.0  # log odds from which a clause carries a code by itself
@@ -25,35 +25,49 @@ def codes_by_clause(parsed: Parsed, stated: Sequence[int], inside: np.ndarray) -
         range(len(carried))
     )
     for column in stated:
-        sure = [i for i in open_places if inside[i, column] > SURE]
-        for i in sure or [max(open_places, key=lambda i: inside[i, column])]:
+        odds = inside[:, column].tolist()
+        sure = [i for i in open_places if odds[i] > SURE]
+        for i in sure or [max(open_places, key=odds.__getitem__)]:
             carried[i].append(column)
     return carried
 
 
-def because_of(model: Model, parsed: Parsed, clause: Clause, columns: Sequence[int]) -> tuple[str, ...]:
-    """Matched patterns and the content words that weighed most, as written in the (normalised) clause."""
-    if not columns:
-        return ()
-    codes = {model.codes[k] for k in columns}
-    text = parsed.normal.text
-    found = [
-        text[hit.start : hit.end].strip("、。 \n")
-        for hit in parsed.hits_in(clause.start, clause.end)
-        if hit.code in codes
-    ]
-    weights = {}
-    for token in parsed.tokens_in(clause.start, clause.end):
-        if token.is_content and not any(token.surface in words for words in found):
-            weights[token.surface] = max(_weight(model, token.lemma, token.surface, k) for k in columns)
-    heavy = sorted((word for word in weights if weights[word] > 0), key=lambda word: -weights[word])
-    return tuple(dict.fromkeys([*filter(None, found), *heavy[:WORDS]]))
+class Explainer:
+    """Names the words that decided; remembers how much each word speaks for each code of `model`."""
 
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._weights: dict[Word, list[float]] = {}
 
-def _weight(model: Model, lemma: str, surface: str, column: int) -> float:
-    """How much a word speaks for a code: its lemma and the characters it consists of."""
-    surface = in_hiragana(surface.lower())
-    names = ["w:" + lemma, *("c:" + surface[i : i + n] for n in (2, 3) for i in range(len(surface) - n + 1))]
-    places = [model.features.index_[name] for name in names if name in model.features.index_]
-    head = model.heads["clause"].coef_
-    return float(sum(head[place, column] * model.features.idf_[place] for place in places))
+    def because(self, parsed: Parsed, start: int, end: int, columns: Sequence[int]) -> tuple[str, ...]:
+        """Matched patterns and the content words that weighed most, as written in `start:end` of the normalised text."""
+        if not columns:
+            return ()
+        codes = {self.model.codes[k] for k in columns}
+        text = parsed.normal.text
+        found = [
+            text[hit.start : hit.end].strip("、。 \n")
+            for hit in parsed.hits_in(start, end)
+            if hit.code in codes
+        ]
+        weights = {}
+        for word in parsed.words_in(start, end):
+            if word.is_content and not any(word.surface in words for words in found):
+                speaks = self._weights.get(word) or self._weigh(word)
+                weights[word.surface] = max([speaks[k] for k in columns])
+        heavy = sorted([word for word in weights if weights[word] > 0], key=lambda word: -weights[word])
+        return tuple(dict.fromkeys([*filter(None, found), *heavy[:WORDS]]))
+
+    def _weigh(self, word: Word) -> list[float]:
+        """How much a word speaks for each code: its lemma and the characters it consists of."""
+        if len(self._weights) > KEPT:
+            self._weights.clear()
+        surface = in_hiragana(word.surface.lower())
+        grams = [surface[i : i + n] for n in (2, 3) for i in range(len(surface) - n + 1)]
+        features = self.model.features
+        places = [features.index_.get(name) for name in ("w:" + word.lemma, *("c:" + gram for gram in grams))]
+        known = [place for place in places if place is not None]
+        head = self.model.heads["clause"].coef_[known]
+        speaks: list[float] = (head * features.idf_[known, None]).sum(axis=0).tolist()
+        self._weights[word] = speaks
+        return speaks

@@ -1,6 +1,10 @@
-"""Reading: each stage as a multiple of raw MeCab over the same answers in the same process, and answers per second and core."""
+"""`make bench-reading`: each stage as a multiple of raw MeCab over the same answers in the same process, answers per second
+and core, and memory by volume. BIG=1 reads a million.
 
-import json
+What is read was written by nobody who taught the model.
+"""
+
+import os
 from collections.abc import Callable
 from statistics import median
 
@@ -9,27 +13,27 @@ import unidic_lite
 from threadpoolctl import threadpool_limits
 
 from analysis.clauses import split_clauses
-from analysis.corpus import CORPUS
+from analysis.lexicon import search
 from analysis.masking import find_personal
 from analysis.normalize import normalize
+from analysis.parsing import parse
 from analysis.pipeline import Reader
 from analysis.tokenizer import shared_tokenizer
+from analysis.training import batch_of, evidence_of
 from analysis.types import Text
-from bench.measuring import Contestant, cpu_ratio, interleaved, median_cpu
+from bench.measuring import Contestant, Sample, cpu_ratio, interleaved, median_cpu
+from bench.memory import peak_at
+from bench.mixed import held_out
 from bench.results import Result
 
-ANSWERS, SHORTEST, LONGEST = 600, 30, 70
+ANSWERS, SHORTEST, LONGEST = 512, 30, 65
+EVERYTHING = 2.0  # no confidence reaches it: the encoder reads all
 
 
 def answers() -> list[Text]:
-    """Distinct answers of the corpus, about 45 characters each."""
-    found: dict[str, Text] = {}
-    for path in sorted(CORPUS.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if SHORTEST <= len(row["text"]) <= LONGEST:
-                found[row["text"]] = Text(row["id"], row["text"], row["question"])
-    return sorted(found.values(), key=lambda text: text.id)[:ANSWERS]
+    """Distinct answers of about 45 characters."""
+    found = {text.text: text for text in held_out() if SHORTEST <= len(text.text) <= LONGEST}
+    return list(found.values())[:ANSWERS]
 
 
 def each(texts: list[Text], act: Callable[[str], object], times: int = 1) -> Contestant:
@@ -45,39 +49,94 @@ def each(texts: list[Text], act: Callable[[str], object], times: int = 1) -> Con
 
 
 def whole(texts: list[Text], reader: Reader) -> Contestant:
+    """Read all texts as if for the first time."""
+
     def work() -> int:
+        parse.cache_clear()
         return len(reader.read(texts))
 
     return Contestant(work)
 
 
-def run() -> list[Result]:
-    """Measure on one core."""
-    texts = answers()
-    home = unidic_lite.DICDIR
-    raw = fugashi.GenericTagger(f'-Owakati -r "{home}/mecabrc" -d "{home}"')
-    words = shared_tokenizer()
-    cut = {text.text: words(text.text) for text in texts}
-    stages = {
-        "raw MeCab": each(texts, raw.parse, 5),
+def stages(texts: list[Text], reader: Reader) -> dict[str, Contestant]:
+    """Everything a reading consists of, each part from what the one before left."""
+    features, heads, words = reader.model.features, reader.model.heads, shared_tokenizer()
+    cut = {text.text: words.placed(text.text) for text in texts}
+    kinds = {text.text: search(text.text)[1] for text in texts}
+    batch = batch_of(texts, features)
+
+    def describe() -> int:
+        return len(batch_of(texts, features).parsed)  # taken apart before: parse() remembers
+
+    def weigh() -> int:
+        evidence, _ = evidence_of(batch, heads)
+        reader.model.polarities(evidence, reader.model.stated_probabilities(evidence))
+        return len(texts)
+
+    return {
         "masking": each(texts, find_personal),
         "normalising": each(texts, normalize),
-        "words with lemma and part of speech": each(texts, words),
-        "clauses, from words": each(texts, lambda text: split_clauses(text, cut[text])),
-        "the whole reading": whole(texts, Reader()),
+        "words with lemma and part of speech": each(texts, words.placed),
+        "lexicon": each(texts, search),
+        "clauses, from words": each(texts, lambda text: split_clauses(text, *cut[text], kinds=kinds[text])),
+        "features": Contestant(describe),
+        "heads and probabilities": Contestant(weigh),
     }
+
+
+def run() -> list[Result]:
+    """Measure on one core."""
+    texts, reader = answers(), Reader()
+    home = unidic_lite.DICDIR
+    raw = fugashi.GenericTagger(f'-Owakati -r "{home}/mecabrc" -d "{home}"')
+    quick = Reader(reader.model.with_parts(deep=None))
+    ways = {
+        "the cheap path": whole(texts, quick),
+        "by the cascade": whole(texts, reader),
+        "encoder on all": whole(texts, Reader(reader.model.with_parts(sure=EVERYTHING))),
+    }
+    reader.warm()
     with threadpool_limits(1):
-        samples = interleaved(stages)
-    floor = samples.pop("raw MeCab")
-    found = [
+        samples = interleaved({"floor": each(texts, raw.parse, 5), **stages(texts, reader), **ways})
+    floor = samples.pop("floor")
+    unsure = sum(one.confidence < reader.model.sure for one in quick.read(texts)) / len(texts)
+    found = [_over_floor(name, of, floor) for name, of in samples.items() if name not in ways]
+    found.append(_over_floor("the cheap path", samples["the cheap path"], floor, at_most=8))
+    besides = {
+        "the cheap path": f"{len(texts)} answers of {sum(len(one.text) for one in texts) / len(texts):.0f} characters",
+        "by the cascade": f"{100 * unsure:.0f} % of them read by the encoder too",
+        "encoder on all": "",
+    }
+    targets = {"by the cascade": 1500, "encoder on all": 500}
+    found += [
         Result(
-            f"{name} over raw MeCab",
-            cpu_ratio(of, floor),
-            beside=f"{1000 * median_cpu(of):.0f} µs an answer; MeCab {1000 * median_cpu(floor):.0f} µs",
+            f"answers read per second and core, {name}",
+            median(one.count / one.cpu for one in samples[name]),
+            at_least=targets.get(name),
+            unit="/s",
+            beside=beside,
         )
-        for name, of in samples.items()
+        for name, beside in besides.items()
     ]
-    pace = median(one.count / one.cpu for one in samples["the whole reading"])
-    length = sum(len(text.text) for text in texts) / len(texts)
-    beside = f"{len(texts)} answers of {length:.0f} characters on average"
-    return [*found, Result("answers read per second and core", pace, at_least=1500, unit="/s", beside=beside)]
+    return [*found, *_memory()]
+
+
+def _over_floor(name: str, of: list[Sample], floor: list[Sample], at_most: float | None = None) -> Result:
+    beside = f"{1000 * median_cpu(of):.0f} µs an answer; MeCab {1000 * median_cpu(floor):.0f} µs"
+    return Result(f"{name} over raw MeCab", cpu_ratio(of, floor), at_most=at_most, beside=beside)
+
+
+def _memory() -> list[Result]:
+    """Each volume in a process of its own, against the smallest."""
+    volumes = [10_000, 100_000, *([1_000_000] if os.environ.get("BIG", "0") != "0" else [])]
+    peaks = {count: peak_at(count) for count in volumes}
+    least = peaks[volumes[0]][1]
+    return [
+        Result(
+            f"peak memory at {count:,} answers over {volumes[0]:,}",
+            peaks[count][1] / least,
+            at_most=1.2,
+            beside=f"{peaks[count][1] / 2**20:.0f} MB, {least / 2**20:.0f} MB; {100 * peaks[count][0]:.0f} % distinct",
+        )
+        for count in volumes[1:]
+    ]

@@ -1,9 +1,14 @@
 """What the classifier sees: the words, their neighbours, the question, and no praise among reasons."""
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis.features import ReasonFeatures, answer_unit, clause_units, feature_names, whole_unit
+from analysis.model import Model
 from analysis.parsing import parse
+
+SHIPPED = Model.load().features
 
 
 def units(*texts: str, question: str = "reason"):
@@ -56,3 +61,34 @@ def test_new_words_come_after_the_old_ones():
     assert list(grown.names_[: len(features.names_)]) == list(features.names_)
     assert "w:駐車場" in grown.index_
     assert "w:駐車場" not in features.index_
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        st.text(
+            alphabet="高い値段料金送が遅のでけどなくて解約電話ーアプリ使っ、。 \n・!?0123ABCabcΣσİß",
+            max_size=40,
+        )
+        | st.text(max_size=20)
+        | st.sampled_from(["値段が高いので、やめました。", "1 2 3", "味は良かったけど高すぎる", ""]),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(["reason", "improve", "current"]),
+)
+def test_the_quick_way_finds_exactly_what_the_names_say(texts, question):
+    parsed = [parse(text, question) for text in texts]
+    asked = [make(one, question) for make in (answer_unit, whole_unit) for one in parsed]
+    asked += [unit for one in parsed for unit in clause_units(one, question)]
+    table, place = SHIPPED.transform(asked), SHIPPED.index_
+    for row, unit in enumerate(asked):
+        columns = table.indices[table.indptr[row] : table.indptr[row + 1]].tolist()
+        assert columns == sorted(place[name] for name in feature_names(unit) if name in place)
+
+
+def test_a_vocabulary_that_learns_anew_forgets_the_old_one():
+    features = ReasonFeatures(least=2).fit(units("値段が高い", "値段が高い"))
+    assert features.transform(units("値段")).nnz > features.transform(units("電話")).nnz
+    features.fit(units("電話が遅い", "電話が遅い"))
+    assert features.transform(units("値段")).nnz < features.transform(units("電話")).nnz

@@ -3,8 +3,10 @@
 import pytest
 
 from analysis.codebook import NONE, codes
-from analysis.lexicon import find_hits, lexicon
-from analysis.normalize import LIMIT
+from analysis.corpus import read_corpus
+from analysis.lexicon import find_hits, in_hiragana, lexicon, roles, search
+from analysis.needles import is_anchored, needles_of
+from analysis.normalize import LIMIT, normalize
 from tests.analysis.test_normalize import seconds
 
 
@@ -43,3 +45,41 @@ def test_no_text_makes_the_search_slow(piece):
     half, whole = (piece * (size // len(piece)) for size in (LIMIT // 2, LIMIT))
     assert seconds(find_hits, whole) < 3 * seconds(find_hits, half) + 0.05
     assert seconds(find_hits, whole) < 1.0
+
+
+WRITTEN = [row.text for row in [*read_corpus(), *read_corpus("t")]]
+
+
+def test_nothing_is_missed_by_trying_only_the_patterns_whose_needles_are_there():
+    for text in [normalize(written).text for written in WRITTEN[::5]]:
+        hits, kinds = search(text)
+        plain = in_hiragana(text)
+        assert {(hit.code, hit.group, hit.start, hit.end) for hit in hits} == {
+            (*name, *match.span()) for name, pattern in lexicon().items() for match in pattern.finditer(plain)
+        }
+        assert {kind for kind, pattern in roles().items() if pattern.search(text)} <= set(kinds)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needles"),
+    [
+        ("高すぎ|高過ぎ", {"高すぎ", "高過ぎ"}),
+        ("元(が|を)?(取|と)れ", {"元取れ", "元とれ", "元が取れ", "元がとれ", "元を取れ", "元をとれ"}),
+        ("(値段|料金)[^。]{0,8}?(高|たか)", {"値段", "料金"}),
+        ("(?<!度が)高い$", {"高い"}),
+        ("(高い)?", set()),
+        ("[^。]高", {"高"}),
+        ("(送料)+無料", {"送料", "無料"}),
+    ],
+)
+def test_a_match_holds_one_of_the_needles_of_its_pattern(pattern, needles):
+    found = needles_of(pattern)
+    assert found <= needles
+    assert bool(found) == bool(needles)
+
+
+def test_only_a_pattern_that_begins_at_the_beginning_is_tried_there_alone():
+    assert is_anchored("^特に|^なし")
+    assert is_anchored("(?:^特に)|(?:^なし$)")
+    assert not is_anchored("^特に|なし")
+    assert not is_anchored("")

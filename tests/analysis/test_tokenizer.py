@@ -4,7 +4,9 @@ import pickle
 
 import pytest
 
+from analysis.corpus import read_corpus
 from analysis.dictionary import compile_dictionary, compiled_dictionary, own_words, word_list
+from analysis.normalize import normalize
 from analysis.tokenizer import Tokenizer
 
 read = Tokenizer()
@@ -45,3 +47,18 @@ def test_the_shipped_dictionary_is_the_one_the_word_list_makes(tmp_path):
 def test_a_word_list_that_does_not_exist_is_an_error():
     with pytest.raises(KeyError):
         word_list("nothing")
+
+
+def test_the_short_line_of_a_word_stands_for_what_the_dictionary_says_of_it():
+    """A word is looked up where it first occurs; wherever it occurs again it must be the same entry."""
+    fresh, known = Tokenizer(), Tokenizer()
+    texts = [normalize(row.text).text for row in read_corpus("t")]
+    for text in texts:
+        known(text)
+    for text in texts:
+        fresh._words.clear()
+        assert [vars_of(token) for token in known(text)] == [vars_of(token) for token in fresh(text)]
+
+
+def vars_of(token) -> tuple:
+    return token.surface, token.lemma, token.pos, token.detail, token.form, token.start, token.end
