@@ -45,26 +45,25 @@ def reasons(chosen: argparse.Namespace) -> None:
 def themes(chosen: argparse.Namespace) -> None:
     """IN.jsonl → the theme of each row, and the themes themselves beside it."""
     from analysis.clusterer import find_themes
+    from analysis.novelty import explained
     from analysis.pipeline import Reader
 
     texts = read_texts(chosen.source)
-    rest = texts
+    numbered = [Text(str(place), text.text, text.question) for place, text in enumerate(texts)]
+    known = None
     if not chosen.all:
-        rest = [
-            text
-            for text, reading in zip(texts, _read_all(Reader(), texts), strict=True)
-            if reading.unexplained
-        ]
-    numbered = [Text(str(place), text.text, text.question) for place, text in enumerate(rest)]
-    found = find_themes(numbered, seed=chosen.seed)
-    home = {id(rest[int(member)]): theme.id for theme in found for member in theme.members}
-    write_rows(chosen.target, ({"id": text.id, "theme": home.get(id(text))} for text in texts))
+        known = {reading.id: explained(reading) for reading in _read_all(Reader(), numbered)}
+    found = find_themes(numbered, seed=chosen.seed, explained=known)
+    home = {int(member): theme.id for theme in found for member in theme.members}
+    rows = ({"id": text.id, "theme": home.get(place)} for place, text in enumerate(texts))
+    write_rows(chosen.target, rows)
     listed = [
         {
             "theme": theme.id,
             "name": theme.name,
             "size": theme.size,
-            "quotes": [rest[int(quote)].id for quote in theme.quotes],
+            "quotes": [texts[int(quote)].id for quote in theme.quotes],
+            "borderline": [texts[int(quote)].id for quote in theme.borderline],
         }
         for theme in found
     ]
@@ -171,8 +170,8 @@ def read_definitions(path: str) -> list[CodeDefinition]:
 
 
 def write_rows(path: str, rows: Iterator[dict[str, Any]]) -> None:
-    """One JSON object per line."""
-    with Path(path).open("w", encoding="utf-8") as target:
+    """One JSON object per line; half a surrogate pair, which UTF-8 has no bytes for, as JSON's own escape."""
+    with Path(path).open("w", encoding="utf-8", errors="backslashreplace") as target:
         for row in rows:
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
 

@@ -5,33 +5,56 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analysis.embedding import background_rarity
+from analysis.embedding import background_rarity, embed
 from analysis.tokenizer import Token, shared_tokenizer
 
 LONGEST = 18  # characters of a name
 QUOTES = 3
+CANDIDATES = 24  # stretches whose meaning is looked at
+MEANING = 1.5  # weight of the meaning against the words
 _STOPS = frozenset({"補助記号", "接続詞", "空白"})
 _BOUND = frozenset({"て", "無い", "過ぎる", "ない", "ながら", "たり", "つつ", "ば"})  # 分かり|ながら
 
+_ENDS = frozenset(
+    {"が", "けれど", "ので", "から", "こと", "です", "だ", "為", "の", "点", "し"}
+)  # a statement is over
 
-def name_theme(members: Sequence[str]) -> str:
-    """The stretch of one of the (normalised) members whose words the others share most."""
+
+def name_theme(members: Sequence[str], middle: np.ndarray | None = None) -> str:
+    """The stretch of one of the (normalised) members that says best what they share.
+
+    Words that many members have count most; of the best stretches by words, the one wins that also means most what the
+    theme means: `middle`, its centroid in the space of embedding.embed.
+    """
     parsed = [shared_tokenizer()(text) for text in members]
+    value = _shared_values(parsed)
+    scores: dict[str, float] = {}
+    for text, tokens in zip(members, parsed, strict=True):
+        for stretch, score in _stretches(text, tokens, value):
+            scores[stretch] = max(score, scores.get(stretch, 0.0))
+    if not scores:
+        return min(members, key=lambda text: (len(text), text))[:LONGEST]
+    best = sorted(scores, key=lambda stretch: (-scores[stretch], len(stretch), stretch))[:CANDIDATES]
+    if middle is None:
+        return best[0]
+    meant = np.clip(embed(best) @ middle, 0.0, 1.0)
+    rank = [
+        scores[stretch] / scores[best[0]] + MEANING * near for stretch, near in zip(best, meant, strict=True)
+    ]
+    return best[int(np.argmax(rank))]
+
+
+def _shared_values(parsed: Sequence[Sequence[Token]]) -> dict[str, float]:
+    """What each lemma that several members have is worth in a name: its share of members times its rarity."""
     shared = Counter(
         lemma for tokens in parsed for lemma in {token.lemma for token in tokens if token.is_content}
     )
     rarity, unknown = background_rarity()
-    value = {
-        lemma: count / len(members) * rarity.get("w:" + lemma, unknown)
+    return {
+        lemma: count / len(parsed) * rarity.get("w:" + lemma, unknown)
         for lemma, count in shared.items()
-        if count > 1 or len(members) < 3
+        if count > 1 or len(parsed) < 3
     }
-    found = (
-        (score, -len(stretch), stretch)
-        for text, tokens in zip(members, parsed, strict=True)
-        for stretch, score in _stretches(text, tokens, value)
-    )
-    return max(found, default=(0, 0, min(members, key=len)[:LONGEST]))[2]
 
 
 def central_quotes(members: Sequence[str], nearness: np.ndarray) -> list[str]:
@@ -39,6 +62,11 @@ def central_quotes(members: Sequence[str], nearness: np.ndarray) -> list[str]:
     lengths = np.array([len(text) for text in members])
     order = np.argsort(-(nearness - 0.1 * (lengths > 80) - 0.1 * (lengths < 5)), kind="stable")
     return [members[i] for i in order[:QUOTES]]
+
+
+def borderline_quotes(members: Sequence[str], nearness: np.ndarray) -> list[str]:
+    """Up to QUOTES members farthest from the middle: where a reader sees how far the theme reaches."""
+    return [members[i] for i in np.argsort(nearness, kind="stable")[:QUOTES]]
 
 
 def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]) -> Iterator[tuple[str, float]]:
@@ -56,10 +84,25 @@ def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]) -> I
             follows = tokens[j + 1] if j + 1 < len(tokens) else None
             if token.pos in {"助詞", "接頭辞"} or (follows and _holds_together(token, follows)):
                 continue
+            if any(_breaks_off(tokens[k], tokens[k + 1]) for k in range(i, j)):
+                break
             states = any(part.pos in {"形容詞", "動詞", "形状詞"} for part in tokens[i + 1 : j + 1])
             score = sum(value.get(lemma, 0.0) for lemma in counted)
             score *= 0.7 if token.form.startswith(("連用", "未然", "仮定")) else 1.0  # 早く: waits for more
-            yield stretch, score * (1.3 if states else 1.0) / (j - i + 1) ** 0.3
+            score *= 1.5 if states else 1.0
+            score *= 1.4 if follows is None or follows.pos in _STOPS or follows.lemma in _ENDS else 1.0
+            yield (
+                stretch,
+                score * (1.2 if i == 0 or tokens[i - 1].pos in _STOPS else 1.0) / (j - i + 1) ** 0.3,
+            )
+
+
+def _breaks_off(token: Token, follows: Token) -> bool:
+    """Does a new statement begin between these two (少なく|止める, 弱く|SNS)?"""
+    hangs = token.pos == "形容詞" and token.form.startswith("連用")
+    return (
+        hangs and follows.pos in {"動詞", "名詞", "形容詞"} and follows.lemma not in {"為る", "成る", *_BOUND}
+    )
 
 
 def _holds_together(token: Token, follows: Token) -> bool:

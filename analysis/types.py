@@ -89,7 +89,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Theme:
-    """Answers that say the same thing: `members` and `quotes` are text ids, `centroid` a unit vector."""
+    """Answers that say the same thing, as text ids: all `members`, the most typical as `quotes`, and the `borderline`
+    ones that just belong; `centroid` is a unit vector."""
 
     id: str
     name: str
@@ -97,3 +98,4 @@ class Theme:
     members: tuple[str, ...]
     quotes: tuple[str, ...]
     centroid: tuple[float, ...] = field(repr=False, default=())
+    borderline: tuple[str, ...] = ()

@@ -35,6 +35,13 @@ class Words:
 
 
 @dataclass(frozen=True)
+class OpenWords(Words):
+    """Words nobody has settled yet; `explained`: P(main reason) as it was read, 0 where no reason covers them."""
+
+    explained: float = 0.0
+
+
+@dataclass(frozen=True)
 class Lesson(Words):
     """Words a person decided on: `codes` main first, ("none",) for no reason, () for one without a name yet."""
 
@@ -207,8 +214,8 @@ def _kept(home: Path) -> Engine:
         return Engine(Reader(Model.load(home / "model.npz", home / "model.json")))
 
 
-def find_themes(words: Sequence[Words], known: Sequence[FoundTheme], seed: int) -> list[FoundTheme]:
-    """Themes among answers that no reason explains, largest first; those that continue a known one carry its id."""
+def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: int) -> list[FoundTheme]:
+    """Themes that no reason explains well, largest first; those that continue a known one carry its id."""
     from analysis import clusterer
     from analysis.types import Text, Theme
 
@@ -225,8 +232,9 @@ def find_themes(words: Sequence[Words], known: Sequence[FoundTheme], seed: int) 
         for one in known
     ]
     numbers = {theme.id for theme in earlier}
+    explained = {str(one.answer_id): one.explained for one in words}
     with _ALONE:
-        themes = clusterer.find_themes(texts, seed, earlier)
+        themes = clusterer.find_themes(texts, seed, earlier, explained)
     return [
         FoundTheme(
             int(theme.id) if theme.id in numbers else None,

@@ -21,7 +21,7 @@ from app.reasons.engine import Engine, Lesson, OwnCode
 from app.reasons.models import AnalysisRun, RunState
 from app.reasons.queries.readable import answers_of, answers_to_read, responses_unread, surveys_unread
 from app.reasons.queries.runs import surveys_without_themes
-from app.reasons.queries.themes import known_themes, unexplained_words
+from app.reasons.queries.themes import known_themes, open_words
 from app.reasons.services.themes import SEED
 from app.surveys.models import Survey
 
@@ -114,10 +114,10 @@ def _read_batch(run_id: int, claim: str, after_id: int, reader: Engine) -> int |
 
 @job
 def propose_themes(survey_id: int) -> None:
-    """Look for themes among what no reason of the survey explains."""
+    """Look for themes among what no reason of the survey explains well."""
     begun_at = clock.now()
     with unit_of_work():
-        words, known = unexplained_words(survey_id), known_themes(survey_id)
+        words, known = open_words(survey_id), known_themes(survey_id)
     found = engine.find_themes(words, known, SEED)
     reach("themes.found")
     with unit_of_work():

@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.base import clone
 
-from analysis.clusterer import ThemeClusterer, find_themes
+from analysis.clusterer import NARROW, ThemeClusterer, find_themes
+from analysis.corpus import read_corpus
 from analysis.labeler import name_theme
 from analysis.types import Text
 
@@ -70,7 +71,9 @@ def test_themes_keep_their_ids_as_answers_arrive():
 def test_the_same_words_from_several_people_count_each_time_but_are_one_voice():
     assert find_themes([Text(str(i), "駐車場が狭い") for i in range(30)]) == []
     found = find_themes([*texts(PARKING), Text("x", PARKING[0]), Text("y", PARKING[0])])
-    assert found[0].size == len(PARKING) + 2
+    assert {"0-0", "x", "y"} <= set(found[0].members)
+    assert found[0].size == len(found[0].members)
+    assert len({"0-0", "x", "y"} & {*found[0].quotes, *found[0].borderline}) == 1
 
 
 def test_few_answers_and_none():
@@ -104,9 +107,9 @@ def test_more_answers_than_are_clustered_at_once():
 def test_the_stricter_the_gate_the_fewer_groups_pass():
     around = np.sort(np.random.default_rng(1).uniform(0, 2 * np.pi, 60))
     circle = np.column_stack([np.cos(around), np.sin(around)])
-    open_, strict = (ThemeClusterer(distance=0.1, stable=stable).fit(circle) for stable in (0.0, 0.8))
+    open_, strict = (ThemeClusterer(distance=0.1, stable=stable).fit(circle) for stable in (0.0, 0.95))
     assert len(strict.stability_) < len(open_.stability_)
-    assert strict.stability_.min() >= 0.8
+    assert strict.stability_.min() >= 0.95
     assert (strict.labels_ == -1).any()
 
 
@@ -122,3 +125,14 @@ def test_a_group_of_its_own_is_found_among_strangers():
     np.testing.assert_array_equal(clone(clusterer).fit(vectors).labels_, clusterer.labels_)
     assert clone(clusterer).fit(vectors[:1]).labels_.tolist() == [-1]
     assert clone(clusterer).fit(vectors[:0]).labels_.tolist() == []
+
+
+def test_inside_a_reason_a_smaller_distance_tells_apart_what_a_larger_one_takes_together():
+    coded = [row for row in read_corpus() if row.labels[:1] == ("delivery",)]
+    words = [Text(str(place), row.text) for place, row in enumerate(coded)]
+    wide, narrow = find_themes(words), find_themes(words, distance=NARROW)
+    assert len(narrow) >= 5
+    assert np.mean([theme.size for theme in narrow]) < np.mean([theme.size for theme in wide])
+    assert len({member for theme in narrow for member in theme.members}) == sum(
+        theme.size for theme in narrow
+    )

@@ -6,23 +6,43 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.db import db
-from app.reasons.engine import FoundTheme, Words
-from app.reasons.models import Reading, Theme, ThemeMember, ThemeState
+from app.reasons.engine import NONE, FoundTheme, OpenWords
+from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason, Theme, ThemeMember, ThemeState
 from app.reasons.queries.readable import asked_as
 from app.responses.models import Answer
 from app.surveys.models import Question
 
+MOST = 20_000  # answers; every one costs some milliseconds and 4 kB
 
-def unexplained_words(survey_id: int) -> list[Words]:
-    """The answers of a survey with substance that no reason covers."""
+
+def open_words(survey_id: int) -> list[OpenWords]:
+    """The answers of a survey among which themes are looked for, the least explained MOST of them.
+
+    Those with substance that no reason covers, and those a run explained and nobody confirmed: a theme that is new
+    is often taken for a known reason at first.
+    """
+    of_main = sa.and_(Clause.reading_id == Reading.id, Coding.reason_id == Reading.main_reason_id)
+    chance = sa.select(sa.func.max(Coding.probability)).join(Clause).where(of_main).scalar_subquery()
+    explained = sa.case((Reading.unexplained, 0.0), else_=sa.func.coalesce(chance, Reading.confidence))
     query = (
-        sa.select(Answer.id, Answer.text, Question.read_as, Question.asks_for)
+        sa.select(Answer.id, Answer.text, Question.read_as, Question.asks_for, explained.label("explained"))
         .join(Reading, Reading.answer_id == Answer.id)
         .join(Question, Question.id == Answer.question_id)
-        .where(Reading.unexplained, Reading.survey_id == survey_id, Question.read_as.is_not(None))
-        .order_by(Answer.id)
+        .where(is_open(), Reading.survey_id == survey_id, Question.read_as.is_not(None))
+        .order_by(sa.literal_column("explained"), Answer.id)
+        .limit(MOST)
     )
-    return [Words(row.id, row.text, asked_as(row.read_as, row.asks_for)) for row in db.session.execute(query)]
+    rows = sorted(db.session.execute(query), key=lambda row: row.id)
+    return [
+        OpenWords(row.id, row.text, asked_as(row.read_as, row.asks_for), float(row.explained)) for row in rows
+    ]
+
+
+def is_open() -> sa.ColumnElement[bool]:
+    """A reading that may still become part of a theme."""
+    said = sa.select(Reason.id).where(Reason.code == NONE).scalar_subquery()
+    proposed = sa.and_(Reading.state == ReadingState.PROPOSED, Reading.main_reason_id != said)
+    return sa.or_(Reading.unexplained, proposed)
 
 
 def known_themes(survey_id: int) -> list[FoundTheme]:

@@ -1,4 +1,4 @@
-"""What no reason explains: themes are proposed from it, and people adopt or dismiss them."""
+"""What no reason explains well: themes are proposed from it, and people adopt or dismiss them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +19,7 @@ from app.reasons.models import (
     ClauseRole,
     Coding,
     Reading,
+    ReadingState,
     Reason,
     ReasonOrigin,
     Recoverability,
@@ -27,7 +28,7 @@ from app.reasons.models import (
     ThemeMember,
     ThemeState,
 )
-from app.reasons.queries.themes import known_themes, unexplained_words
+from app.reasons.queries.themes import known_themes, open_words
 from app.reasons.services.review import last_decision, set_codings, undo_last
 from app.surveys.models import Survey
 
@@ -36,8 +37,8 @@ log = structlog.get_logger()
 
 
 def propose_themes(survey: Survey, at: datetime) -> list[Theme]:
-    """Look for themes among the survey's unexplained answers; return those that wait for a decision."""
-    words, known = unexplained_words(survey.id), known_themes(survey.id)
+    """Look for themes among what is not settled in a survey; return those that wait for a decision."""
+    words, known = open_words(survey.id), known_themes(survey.id)
     return store_themes(survey.id, words, engine.find_themes(words, known, SEED), at)
 
 
@@ -47,7 +48,7 @@ def store_themes(
     """Keep what was found. A theme keeps its id and name; one that was decided on stays as decided."""
     mine = sa.select(Theme).where(Theme.survey_id == survey_id).options(selectinload(Theme.members))
     themes = {theme.id: theme for theme in db.session.scalars(mine.with_for_update())}
-    still = {one.answer_id for one in unexplained_words(survey_id)} & {one.answer_id for one in words}
+    still = {one.answer_id for one in open_words(survey_id)} & {one.answer_id for one in words}
     waiting = []
     for one in found:
         theme = themes.get(one.theme_id) if one.theme_id is not None else None
@@ -85,10 +86,12 @@ def adopt_theme(
     _decide(theme, ThemeState.ADOPTED, member, at)
     reason = _reason_of(theme, label.strip(), seal.strip(), parent, at)
     db.session.add(ReviewEvent(theme_id=theme.id, member_id=member.id, verb="adopted", at=at))
-    for reading in _unexplained_members(theme):
+    for reading in _open_members(theme):
         clause = _speaking_clause(reading, theme.name)
         if clause is not None:
-            event = set_codings(reading, [(clause.id, [reason.id])], reason.id, member, at)
+            others = {one.id: [coding.reason_id for coding in one.codings] for one in reading.clauses}
+            codings = others | {clause.id: [reason.id]}
+            event = set_codings(reading, list(codings.items()), reason.id, member, at)
             event.verb, event.theme_id = "adopted", theme.id
     db.session.flush()
     log.info("theme_adopted", theme=theme.id, reason=reason.id, member=member.id)
@@ -187,8 +190,10 @@ def _readings_of(theme: Theme) -> list[Reading]:
     )
 
 
-def _unexplained_members(theme: Theme) -> list[Reading]:
-    return [reading for reading in _readings_of(theme) if reading.unexplained]
+def _open_members(theme: Theme) -> list[Reading]:
+    """Members whose reading nobody has settled: what a run guessed gives way, what a person decided stays."""
+    unsettled = ReadingState.PROPOSED
+    return [one for one in _readings_of(theme) if one.unexplained or one.state is unsettled]
 
 
 def _speaking_clause(reading: Reading, name: str) -> Clause | None:

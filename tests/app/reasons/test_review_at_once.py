@@ -12,7 +12,7 @@ from app.reasons import services
 from app.reasons.engine import FoundTheme
 from app.reasons.models import Reading, ReadingState, Reason, ReviewEvent, Theme, ThemeState
 from app.reasons.queries import reasons_stated
-from app.reasons.queries.themes import unexplained_words
+from app.reasons.queries.themes import open_words
 from app.surveys.models import Survey
 from tests import factories
 from tests.app.reasons.conftest import add, read_as, reason
@@ -122,7 +122,7 @@ def theme(app):
             read_as(one, (text, None))
             reading = db.session.query(Reading).order_by(Reading.id.desc()).first()
             services.set_codings(reading, [], None, member, NOW)
-        words = unexplained_words(autumn.id)
+        words = open_words(autumn.id)
         numbers = tuple(one.answer_id for one in words)
         found = FoundTheme(
             name="茶畑のソーラーパネル", members=numbers, quotes=numbers, centroid=(0.0,), theme_id=None

@@ -7,7 +7,7 @@ from app.errors import BadInput, EditClash
 from app.reasons import services
 from app.reasons.engine import FoundTheme
 from app.reasons.models import Coding, Reading, ReadingState, Theme, ThemeState
-from app.reasons.queries.themes import known_themes, unexplained_words
+from app.reasons.queries.themes import known_themes, open_words
 from tests import factories
 from tests.app.reasons.conftest import LATER, add, reason
 from tests.conftest import NOW
@@ -45,6 +45,33 @@ def test_answers_that_say_the_same_thing_become_one_theme_in_peoples_words(theme
     assert len(theme.members) == 4
     assert any(theme.name in text for text in PANELS)
     assert sorted(member.typical for member in theme.members) == [0, 1, 2, 3]
+
+
+@pytest.fixture
+def mistaken(heard):
+    """The same four answers as a run took them for a known reason, without being sure."""
+    return [heard(text, (text, "quality")) for text in PANELS]
+
+
+def test_what_a_run_took_for_a_known_reason_without_being_sure_may_be_a_theme(autumn, mistaken):
+    (found,) = services.propose_themes(autumn, NOW)
+    assert {member.answer_id for member in found.members} == {one.answer_id for one in mistaken}
+
+
+def test_adopting_replaces_what_a_run_guessed_and_taking_back_brings_it_again(autumn, mistaken, member):
+    (found,) = services.propose_themes(autumn, NOW)
+    made = services.adopt_theme(found, "茶畑のソーラーパネル", "畑", None, member, LATER)
+    db.session.expire_all()
+    assert [one.main_reason_id for one in mistaken] == [made.id] * 4
+    services.undo_theme(found, member, LATER)
+    db.session.expire_all()
+    assert [one.main_reason.code for one in mistaken] == ["quality"] * 4
+
+
+def test_what_a_person_confirmed_is_no_theme(autumn, mistaken, member):
+    for one in mistaken:
+        services.confirm_reading(one, member, NOW)
+    assert services.propose_themes(autumn, NOW) == []
 
 
 def test_a_theme_keeps_its_id_and_name_from_run_to_run(autumn, theme, heard, member):
@@ -129,7 +156,7 @@ def test_there_are_two_levels_of_reasons_and_not_three(autumn, theme, member):
 
 
 def test_what_was_decided_while_themes_were_sought_is_respected(autumn, unnamed, member):
-    words, known = unexplained_words(autumn.id), known_themes(autumn.id)
+    words, known = open_words(autumn.id), known_themes(autumn.id)
     ids = tuple(one.answer_id for one in words)
     first = unnamed[0]
     services.set_codings(first, [(first.clauses[0].id, [reason("price").id])], None, member, NOW)
