@@ -98,8 +98,12 @@ def _stated_spans(row: CorpusRow, parsed: Parsed) -> Iterable[tuple[int, int, tu
 
 
 def _row(fields: dict[str, Any]) -> CorpusRow:
-    stated = tuple((clause["text"], tuple(clause["codes"])) for clause in fields["clauses"])
-    labels = tuple(fields.get("resolved") or fields["labels"])
+    resolved = fields.get("resolved")  # where two readers differed and a third decided
+    labels = tuple(fields["labels"] if resolved is None else resolved)
+    stated = tuple(
+        (clause["text"], tuple(code for code in clause["codes"] if code in labels))
+        for clause in fields["clauses"]
+    )
     return CorpusRow(
         id=fields["id"],
         text=fields["text"],

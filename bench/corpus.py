@@ -4,7 +4,9 @@
     python -m bench.corpus check FILE...            format, substrings, labels, near duplicates
     python -m bench.corpus blind FILE               the texts alone, for a second reader
     python -m bench.corpus join FILE SECOND         put a second reader's labels beside the first
-    python -m bench.corpus agree FILE...            how far the two readers agree
+    python -m bench.corpus agree FILE...            how far the two readers agree, and who was right where they differ
+    python -m bench.corpus differ FILE...           where they differ, for somebody who decides without knowing who is who
+    python -m bench.corpus resolve DECIDED FILE...  write what was decided into the rows
 
 Rows: {id, writer, brief, business, question, text, labels, polarity, clauses: [{text, codes}], second, resolved}.
 """
@@ -141,13 +143,40 @@ def blind(path):
 def join(path, second):
     """Write a second reader's labels into the rows; nothing is compared here."""
     given = {row["id"]: {"labels": row["labels"], "polarity": row["polarity"]} for row in read(second)}
-    rows = [row | {"second": given[row["id"]]} for row in read(path)]
+    write(path, [row | {"second": given[row["id"]]} for row in read(path)])
+
+
+def differs(row):
+    """Do the readers differ in the main label or in the set of labels?"""
+    one, other = row["labels"], row["second"]["labels"]
+    return one[:1] != other[:1] or set(one) != set(other)
+
+
+def differ(paths):
+    """Print the rows that were read differently, the two readings in an order that says nothing."""
+    for path in paths:
+        for row in read(path):
+            if row["second"] and differs(row):
+                readings = [row["labels"], row["second"]["labels"]]
+                random.Random(row["id"]).shuffle(readings)
+                shown = {key: row[key] for key in ("id", "business", "question", "text")}
+                print(json.dumps(shown | {"readings": readings}, ensure_ascii=False))
+
+
+def resolve(decided, *paths):
+    """Write decided labels into the rows: lines {id, labels}."""
+    given = {row["id"]: row["labels"] for row in read(decided)}
+    for path in paths:
+        write(path, [row | {"resolved": given.get(row["id"], row["resolved"])} for row in read(path)])
+
+
+def write(path, rows):
     text = "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
     Path(path).write_text(text, encoding="utf-8")
 
 
 def agree(paths):
-    """Print Cohen's kappa of the first label and per code, and how often all labels are the same."""
+    """Print Cohen's kappa of the first label and per code, how often all labels are the same, and what was resolved."""
     pairs = [(row, row["second"]) for path in paths for row in read(path) if row["second"]]
     firsts = [[(one["labels"] or ["unexplained"])[0] for one in pair] for pair in pairs]
     same = sum(a == b for a, b in firsts)
@@ -160,11 +189,21 @@ def agree(paths):
     print(
         f"polarity kappa {cohen_kappa(*zip(*[(a['polarity'], b['polarity']) for a, b in pairs], strict=True)):.3f}"
     )
+    _print_resolved([row for row, _ in pairs if differs(row)])
     for code in sorted(CODES):
         said = [(code in a["labels"], code in b["labels"]) for a, b in pairs]
         print(
             f"  {code:<11} kappa {cohen_kappa(*zip(*said, strict=True)):.3f}  first {sum(a for a, _ in said)}  second {sum(b for _, b in said)}"
         )
+
+
+def _print_resolved(rows):
+    settled = [row for row in rows if row["resolved"] is not None]
+    first = sum(row["resolved"] == row["labels"] for row in settled)
+    second = sum(row["resolved"] == row["second"]["labels"] for row in settled)
+    print(
+        f"read differently {len(rows)}, resolved {len(settled)}: as the first reader {first}, as the second {second}"
+    )
 
 
 if __name__ == "__main__":
@@ -174,4 +213,10 @@ if __name__ == "__main__":
     elif verb == "check":
         sys.exit(1 if check(rest) else 0)
     else:
-        {"blind": blind, "join": join, "agree": lambda *files: agree(files)}[verb](*rest)
+        {
+            "blind": blind,
+            "join": join,
+            "resolve": resolve,
+            "agree": lambda *files: agree(files),
+            "differ": lambda *files: differ(files),
+        }[verb](*rest)
