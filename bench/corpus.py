@@ -18,6 +18,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer
+
 from analysis.metrics import cohen_kappa
 
 BRIEFS = Path(__file__).resolve().parents[2] / "shared" / "design" / "corpus-briefs.md"
@@ -34,6 +37,7 @@ CODES = {
     "trust",
     "none",
 }
+BLOCK = 500  # rows compared with all others at a time
 QUESTIONS = {"reason", "improve", "current", "nps"}
 POLARITIES = {"neg", "neu", "pos", "mixed"}
 
@@ -87,12 +91,17 @@ def trigrams(text):
 
 def near_duplicates(rows, limit=0.7, shortest=12):
     """Yield pairs of ids whose character 3-grams overlap by more than `limit` (Jaccard)."""
-    grams = [(row["id"], trigrams(row["text"])) for row in rows if len(row["text"]) > shortest]
-    for i, (one, a) in enumerate(grams):
-        for other, b in grams[i + 1 :]:
-            shared = len(a & b)
-            if shared and shared / len(a | b) > limit:
-                yield one, other
+    long = [row for row in rows if len(row["text"]) > shortest]
+    if not long:
+        return
+    table = CountVectorizer(analyzer=trigrams, dtype=np.float32).fit_transform(row["text"] for row in long)
+    sizes = np.asarray(table.sum(axis=1)).ravel()
+    for start in range(0, len(long), BLOCK):
+        shared = (table[start : start + BLOCK] @ table.T).tocoo()
+        one, other = shared.row + start, shared.col
+        alike = shared.data / (sizes[one] + sizes[other] - shared.data)
+        for place in np.flatnonzero((alike > limit) & (one < other)):
+            yield long[one[place]]["id"], long[other[place]]["id"]
 
 
 def check(paths):

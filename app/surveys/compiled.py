@@ -161,11 +161,12 @@ def compile_version(version: SurveyVersion) -> CompiledVersion:
         id=version.id,
         survey_id=version.survey_id,
         number=version.number,
-        questions=tuple(_question(question) for question in version.questions),
+        questions=tuple(compile_question(question) for question in version.questions),
     )
 
 
-def _question(question: Question) -> CompiledQuestion:
+def compile_question(question: Question) -> CompiledQuestion:
+    """Make the plain object of one question."""
     settings = dict(question.settings)
     prompts = settings.pop("prompts", [])
     return CompiledQuestion(

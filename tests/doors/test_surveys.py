@@ -69,3 +69,73 @@ def test_whatever_is_wrong_is_one_line_and_code_2(house):
     assert "ない.json" in refused(house.door("surveys", "import", house.folder / "ない.json"))
     assert "999" in refused(house.door("surveys", "export", "999"))
     assert house.counts()["survey"] == 0
+
+
+WALKED = {
+    "pages": [
+        {
+            "elements": [
+                {"type": "rating", "name": "nps", "rateMin": 0, "rateMax": 10},
+                {"type": "boolean", "name": "again"},
+                {
+                    "type": "checkbox",
+                    "name": "why",
+                    "choices": ["price", "support"],
+                    "visibleIf": "{nps} <= 6",
+                },
+                {"type": "comment", "name": "against what", "visibleIf": "{why} contains 'PRICE'"},
+            ]
+        },
+        {
+            "visibleIf": "{again} = false or {nps} > 8",
+            "elements": [
+                {"type": "text", "name": "more", "visibleIf": "!({why} anyof ['support'])"},
+                {"type": "text", "name": "years", "inputType": "number"},
+                {"type": "text", "name": "long", "visibleIf": "{years} >= '10'"},
+            ],
+        },
+    ]
+}
+
+
+def rehearsed(house, *answers):
+    """The rows the door gives for these respondents."""
+    cases = [{"id": n, "survey": WALKED, "answers": one} for n, one in enumerate(answers)]
+    given = house.write("cases.jsonl", "".join(json.dumps(one) + "\n" for one in cases))
+    done = house.door("surveys", "rehearse", given, house.folder / "out.jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    return [json.loads(line) for line in (house.folder / "out.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_a_respondent_walks_top_down_and_what_is_hidden_holds_no_value(house):
+    unhappy = {
+        "nps": 0,
+        "again": False,
+        "why": ["price"],
+        "against what": "よその店",
+        "years": "12",
+        "long": "はい",
+    }
+    happy = {"nps": 9, "again": True, "why": ["price"], "against what": "残っていた答え", "more": ""}
+    silent = {}
+    assert rehearsed(house, unhappy, happy, silent) == [
+        {
+            "id": 0,
+            "visible": ["nps", "again", "why", "against what", "more", "years", "long"],
+            "stored": unhappy,
+        },
+        {"id": 1, "visible": ["nps", "again", "more", "years"], "stored": {"nps": 9, "again": True}},
+        {"id": 2, "visible": ["nps", "again"], "stored": {}},
+    ]
+
+
+def test_a_rehearsal_that_cannot_be_read_names_the_line_and_writes_nothing(house):
+    good = json.dumps({"id": "a", "survey": WALKED, "answers": {}})
+    for bad in (
+        '{"id": "b"',
+        '{"id": "b", "survey": {}, "answers": {}}',
+        '{"id": "b", "survey": {"pages": []}}',
+    ):
+        given = house.write("cases.jsonl", f"{good}\n\n{bad}\n")
+        assert "3行目" in refused(house.door("surveys", "rehearse", given, house.folder / "out.jsonl"))
+    assert not (house.folder / "out.jsonl").exists()

@@ -25,7 +25,7 @@ _UNSAID: dict[str, Any] = {"choices": [], "settings": {}, "read_as": None, "asks
 
 @dataclass
 class Definition:
-    """What was read: texts, the fields of each Question in order, and what could not be taken."""
+    """What was read: texts, the fields of each Question in order, their names there by code, and what could not be taken."""
 
     title: str
     welcome: str
@@ -33,6 +33,7 @@ class Definition:
     purpose: str
     retention_months: int
     questions: list[dict[str, Any]]
+    names: dict[str, str]
     leftovers: list[Leftover]
 
 
@@ -58,18 +59,20 @@ def read_definition(definition: Mapping[str, Any]) -> Definition:
             left.add(name, value)
     extra = given.get(EXTRA) if isinstance(given.get(EXTRA), Mapping) else {}
     months = extra.get("retentionMonths")
+    found = _questions(given, left)
     return Definition(
         title=title,
         welcome=welcome,
         thanks=thanks,
         purpose=str(extra.get("purpose") or ""),
         retention_months=months if type(months) is int and 1 <= months <= _LONGEST_RETENTION else 36,
-        questions=_questions(given, left),
+        questions=_placed(found),
+        names={one.fields["code"]: _name_of(one.element) or one.fields["code"] for one in found},
         leftovers=left.found,
     )
 
 
-def _questions(given: Mapping[str, Any], left: Leftovers) -> list[dict[str, Any]]:
+def _questions(given: Mapping[str, Any], left: Leftovers) -> list[_Found]:
     found = []
     codes: dict[str, str] = {}
     elements = list(_elements(given, left))
@@ -92,7 +95,7 @@ def _questions(given: Mapping[str, Any], left: Leftovers) -> list[dict[str, Any]
         _add_extra(one, known, renamed, left)
         one.fields["condition"] = _condition(one.conditions, known, renamed, left)
     left.where = ""
-    return _placed(found)
+    return found
 
 
 def _kind(one: _Found) -> QuestionKind:

@@ -10,7 +10,7 @@ from app.surveys.services.editing import (
     removal_of_question,
     remove_question,
 )
-from app.surveys.services.exchanging import definition_from, export_survey, import_survey
+from app.surveys.services.exchanging import definition_from, export_survey, import_survey, is_definition
 from app.surveys.services.publishing import CannotPublish, close_survey, publish_survey, reopen_survey
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "edit_texts",
     "export_survey",
     "import_survey",
+    "is_definition",
     "move_question",
     "publish_survey",
     "removal_of_question",

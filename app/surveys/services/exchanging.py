@@ -29,9 +29,14 @@ def definition_from(content: bytes, file_name: str) -> dict[str, Any]:
         found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise BadInput(_("「%(file)s」はJSONとして読めません。", file=file_name)) from None
-    if not isinstance(found, dict) or not found.keys() & {"pages", "elements", "questions"}:
+    if not is_definition(found):
         raise BadInput(_("「%(file)s」にはSurveyJSの調査が入っていません。", file=file_name))
-    return found
+    return found  # type: ignore[no-any-return] # is_definition has looked
+
+
+def is_definition(found: Any) -> bool:
+    """Does the JSON hold a survey?"""
+    return isinstance(found, dict) and bool(found.keys() & {"pages", "elements", "questions"})
 
 
 def _refuse(constant: str) -> None:
