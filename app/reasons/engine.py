@@ -7,10 +7,11 @@ process reads alike: `teach` writes there, `engine_in` takes what was taught las
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from analysis.codebook import NONE, CodebookEntry, codebook
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NONE", "CodebookEntry", "codebook"]
 
+OPEN = 0.5  # mean P(main reason) of a theme's answers up to which it is offered as a new reason
 # One tagger serves a process, and MeCab's tagger serves one thread at a time.
 _ALONE = threading.RLock()
 
@@ -234,7 +236,8 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
     numbers = {theme.id for theme in earlier}
     explained = {str(one.answer_id): one.explained for one in words}
     with _ALONE:
-        themes = clusterer.find_themes(texts, seed, earlier, explained)
+        found = clusterer.find_themes(texts, seed, earlier, explained)
+    themes = [theme for theme in found if _is_open(theme.members, explained)]
     return [
         FoundTheme(
             int(theme.id) if theme.id in numbers else None,
@@ -245,3 +248,8 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
         )
         for theme in themes
     ]
+
+
+def _is_open(members: Sequence[str], explained: Mapping[str, float]) -> bool:
+    """Do today's reasons leave most of it unsaid? What they say well is no candidate, however often it is said."""
+    return fmean(explained[member] for member in members) <= OPEN

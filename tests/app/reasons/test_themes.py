@@ -19,6 +19,7 @@ PANELS = [
     "あの茶畑がソーラーパネルに変わってしまった。",
     "茶畑のソーラーパネルの話を新聞で読みました。",
 ]
+UNSURE = 0.4
 
 
 @pytest.fixture
@@ -50,12 +51,22 @@ def test_answers_that_say_the_same_thing_become_one_theme_in_peoples_words(theme
 @pytest.fixture
 def mistaken(heard):
     """The same four answers as a run took them for a known reason, without being sure."""
-    return [heard(text, (text, "quality")) for text in PANELS]
+    found = [heard(text, (text, "quality")) for text in PANELS]
+    for coding in db.session.scalars(db.select(Coding)):
+        coding.probability = UNSURE
+    db.session.commit()
+    return found
 
 
 def test_what_a_run_took_for_a_known_reason_without_being_sure_may_be_a_theme(autumn, mistaken):
     (found,) = services.propose_themes(autumn, NOW)
     assert {member.answer_id for member in found.members} == {one.answer_id for one in mistaken}
+
+
+def test_what_a_known_reason_says_well_is_no_theme(autumn, mistaken):
+    for coding in db.session.scalars(db.select(Coding)):
+        coding.probability = 0.8
+    assert services.propose_themes(autumn, NOW) == []
 
 
 def test_adopting_replaces_what_a_run_guessed_and_taking_back_brings_it_again(autumn, mistaken, member):
