@@ -21,7 +21,8 @@ def say_returned(token: str) -> ResponseReturnValue:
 @blueprint.get("/s/<token>/returned")
 @respondent
 def show_returned(token: str) -> ResponseReturnValue:
-    return render_template("responses/returned.html", url=Sheet(token).url)
+    sheet = Sheet(token)
+    return render_template("responses/returned.html", url=sheet.url, answered=sheet.is_submitted)
 
 
 @blueprint.get("/s/<token>/stop")

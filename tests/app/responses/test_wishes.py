@@ -102,3 +102,11 @@ def test_who_is_back_already_may_say_so_and_still_answer(app, link, client):
     assert count(app, "says_returned") == 1
     assert count(app, "returned") == 0
     assert client.post(link).status_code == 303
+
+
+def test_who_is_back_and_has_answered_is_not_asked_again(app, client):
+    with app.app_context(), unit_of_work():
+        link = f"/s/{factories_surveys.response().invitation.token}"
+    page = client.get(client.post(f"{link}/returned").headers["Location"])
+    assert "ありがとうございます" in page.text
+    assert "質問に答える" not in page.text
