@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-browser check words lock bench promises faults clean screens
+.PHONY: run test test-browser check words lock bench bench-reading model eval promises faults clean screens
 
 run: $(VENV)/.run $(WORDS).mo
 	@exec $(PYTHON) -m app.serve --port $(PORT) $(if $(HOST),--host $(HOST)) $(if $(filter-out 0,$(EMPTY)),--empty)
@@ -56,6 +56,18 @@ screens: $(VENV)/.test
 # imports a million rows.
 bench: $(VENV)/.test
 	$(PYTHON) -m bench
+
+# Reading alone: each stage as a multiple of raw MeCab, answers per second and core, memory. BIG=1 reads a million answers.
+bench-reading: $(VENV)/.test
+	$(PYTHON) -m bench reading
+
+# The model that ships, learnt anew from analysis/resources/corpus: the same corpus gives the same bytes.
+model: $(VENV)/.run
+	$(PYTHON) -m analysis build
+
+# How well unseen writers are read: docs/reading-figures.md. PART=overall measures one part, CORES=1 uses one core.
+eval: $(VENV)/.test
+	$(PYTHON) -m bench.evaluation
 
 # The promises of docs/promises.md, tried: build/promises.json. PROMISE="9 17a" tries some, SEED=7 repeats a run.
 promises: $(VENV)/.test $(WORDS).mo

@@ -103,9 +103,10 @@ def priority(chosen: argparse.Namespace) -> None:
 
 
 def build(chosen: argparse.Namespace) -> None:
-    """Compile the dictionary, learn from the corpus, write resources/model.*."""
+    """Compile the dictionary, learn from the corpus, write resources/model.* and background.npz."""
     from analysis.corpus import read_corpus, read_phrases
     from analysis.dictionary import compile_dictionary
+    from analysis.embedding import build_background
     from analysis.encoder import shared_encoder
     from analysis.training import build_model
 
@@ -114,7 +115,10 @@ def build(chosen: argparse.Namespace) -> None:
     if not rows:
         raise BadInput("no rows in analysis/resources/corpus/w*.jsonl")
     print(f"learning from {len(rows)} answers", file=sys.stderr)
-    build_model(rows, chosen.seed, read_phrases(), shared_encoder()).save()
+    encoder = shared_encoder()
+    build_model(rows, chosen.seed, read_phrases(), encoder).save()
+    if encoder is not None:
+        build_background(encoder, rows, read_corpus("u")).save()
 
 
 def evaluate(chosen: argparse.Namespace) -> None:

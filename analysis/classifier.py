@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from scipy.special import expit, logit
+from scipy.special import expit, log_softmax, logit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
@@ -118,7 +118,7 @@ class LinearHeads(ClassifierMixin, BaseEstimator):
             fit = np.sum(weights * (np.logaddexp(0, odds) - y * odds))
             return float(fit + 0.5 * np.sum(strength * gap**2)), gradient
 
-        options = {"maxiter": self.rounds, "ftol": 1e-8}
+        options = {"maxiter": self.rounds, "ftol": 1e-6}
         return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
 
 
@@ -153,6 +153,50 @@ class Calibrator(ClassifierMixin, BaseEstimator):
         """P (n,)."""
         check_is_fitted(self, "coef_")
         return np.asarray(expit(np.asarray(X) @ self.coef_ + self.intercept_))
+
+
+class Choice(ClassifierMixin, BaseEstimator):
+    """Which one of several candidates holds: a conditional logit (McFadden 1974).
+
+    `X` (n, candidates, k): what speaks for each candidate, weighed alike for all; `y` (n,): the one that held. Every
+    candidate has a bias of its own; those that were not there when it learnt stand before the last one and have none.
+    """
+
+    def __init__(self, pull: float = 1.0):
+        self.pull = pull
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> "Choice":
+        """Learn the weights (k,) and a bias (candidates,)."""
+        rows, right = np.asarray(X, dtype=float), np.asarray(y, dtype=int)
+        count, width, depth = rows.shape
+        held = np.eye(width)[right]
+
+        def loss(w: Numbers) -> tuple[float, Numbers]:
+            odds = log_softmax(rows @ w[:depth] + w[depth:], axis=1)
+            gap = np.exp(odds) - held
+            slope = np.concatenate([np.einsum("nck,nc->k", rows, gap), gap.sum(axis=0)])
+            fit = -odds[np.arange(count), right].sum()
+            return float(fit + 0.5 * self.pull * w @ w), slope + self.pull * w
+
+        start = np.concatenate([np.full(depth, 1 / depth), np.zeros(width)])
+        found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+        self.coef_, self.bias_ = found[:depth], found[depth:]
+        return self
+
+    @classmethod
+    def restored(cls, coef: Numbers, bias: Numbers) -> "Choice":
+        """One that was learnt before."""
+        choice = cls()
+        choice.coef_, choice.bias_ = np.asarray(coef), np.asarray(bias)
+        return choice
+
+    def predict_proba(self, X: ArrayLike) -> Numbers:
+        """P (n, candidates), each row adding up to 1."""
+        check_is_fitted(self, "coef_")
+        rows = np.asarray(X, dtype=float)
+        unknown = [0.0] * (rows.shape[1] - len(self.bias_))
+        bias = np.concatenate([self.bias_[:-1], unknown, self.bias_[-1:]])
+        return np.asarray(softmax(rows @ self.coef_ + bias, axis=1))
 
 
 def log_odds(probabilities: ArrayLike) -> Numbers:

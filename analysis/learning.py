@@ -1,124 +1,99 @@
-"""People's decisions on top of the shipped model: its weights are the prior, decisions move them."""
+"""People's decisions on top of the shipped model: they shift what it thinks, and what they decided stays decided."""
 
 import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.classifier import LinearHeads
-from analysis.codebook import NONE
 from analysis.corpus import read_corpus
 from analysis.encoder import Encoder, shared_encoder
-from analysis.features import ReasonFeatures, answer_unit, clause_units
-from analysis.model import HEADS, Model
-from analysis.parsing import parse
-from analysis.training import batch_of, evidence_of
+from analysis.model import Model
+from analysis.settled import settle
+from analysis.shifting import BIAS, Shift, best_scale, fit_shift, span_of, with_fresh
+from analysis.training import Batch, batch_of, evidence_of
 from analysis.types import CodeDefinition, CodedText
 
-WEIGHT = 4.0  # of one decision of a person, against 1 for a row of the corpus
-PULL = 0.2  # toward the shipped weights
 BACKGROUND = 200  # corpus answers that a new code is told apart from
-FRESH_BIAS = -3.0
+STILL = 0.25  # weight of one of them against 1 of a decision
+AGAIN = 0.1  # more confidence asked of the quick model where people have decided
+UNTOLD = 1.0  # how freely known codes may move (shifting.SCALES) where only new codes were described
+FRESH = -3.0  # log odds of a new code before anything was learnt
+FRESH_SCALE = 20.0  # how freely they may move
+FRESH_BIAS = 25.0
+FRESH_RAISE = (
+    1.25,
+    1.75,
+)  # few examples among so many others: odds come out too low; without, with decisions
 
 
 def learn_decisions(
     model: Model, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()
 ) -> Model:
-    """A model with the decisions learnt; codes that only occur here are added after `none`."""
+    """A model with the decisions learnt; codes that only occur here are added after the others.
+
+    The order of the decisions makes no difference. Polarity is not touched.
+    """
     examples = [
-        CodedText(f"{own.code}:{i}", text, "reason", (own.code,))
+        CodedText("", text, "reason", (own.code,))
         for own in definitions
-        for i, text in enumerate((own.name, own.definition, *own.examples))
+        for text in (own.name, own.definition, *own.examples)
         if text.strip()
     ]
+    coded, examples = _ordered(coded), _ordered(examples)
     rows = [*coded, *examples]
     if not rows:
         return model
     fresh = sorted({label for row in rows for label in row.labels} - set(model.codes))
-    background = _background(fresh)
-    weights = np.array([WEIGHT] * len(rows) + [1.0] * len(background))
-    features = _more_words(model.features, rows)
+    ground = _background() if fresh else []
+    encoder = shared_encoder()
 
     def taught(stage: Model, encoder: Encoder | None) -> Model:
-        grown = _with_codes(_with_words(stage, features), fresh)
-        return grown.with_parts(heads=_updated_heads(grown, [*rows, *background], weights, encoder))
+        batch = batch_of([*rows, *ground], stage.features, encoder)
+        return _taught(stage, batch, rows, len(coded), fresh).with_parts(settled=settled)
 
-    encoder = shared_encoder()
+    settled = settle(examples) | settle(coded)
     deep = taught(model.deep, encoder) if model.deep and encoder else None
-    content = hashlib.sha256(
-        repr([(row.text, row.question, row.labels) for row in rows]).encode()
-    ).hexdigest()[:16]
-    facts = model.facts | {"decisions": len(coded), "decisions_hash": content}
-    return taught(model, None).with_parts(deep=deep, facts=facts)
+    content = repr([(row.text, row.question, row.labels) for row in rows]).encode("utf-8", "surrogatepass")
+    facts = {"decisions": len(coded), "decisions_hash": hashlib.sha256(content).hexdigest()[:16]}
+    sure = min(1.0, model.sure + AGAIN)
+    return taught(model, None).with_parts(deep=deep, sure=sure, facts=model.facts | facts)
 
 
-def _background(fresh: Sequence[str]) -> list[CodedText]:
-    """Corpus answers of other codes, evenly spread; none where no code is new."""
-    rows = read_corpus() if fresh else []
+def _ordered(rows: Sequence[CodedText]) -> list[CodedText]:
+    return sorted(rows, key=lambda row: (row.text, row.question, row.labels))
+
+
+def _background() -> list[CodedText]:
+    rows = read_corpus()
     return list(rows[:: max(1, len(rows) // BACKGROUND)])
 
 
-def _more_words(features: ReasonFeatures, rows: Sequence[CodedText]) -> ReasonFeatures:
-    """The vocabulary grown by words that occur again and again in the decisions."""
-    units = []
-    for row in rows:
-        parsed = parse(row.text, row.question)
-        units += [answer_unit(parsed, row.question), *clause_units(parsed, row.question)]
-    return features.extended(units, least=3)
-
-
-def _with_words(model: Model, features: ReasonFeatures) -> Model:
-    """The model over a vocabulary that has grown at its end; weights of new words start at zero."""
-    known = len(model.features.names_)
-    heads = dict(model.heads)
-    for kind in HEADS:
-        fresh = [known] * (len(features.names_) - known)  # an encoder's columns stay to their right
-        coef = np.insert(heads[kind].coef_, fresh, 0.0, axis=0)
-        heads[kind] = LinearHeads.restored(coef, heads[kind].intercept_)
-    return model.with_parts(features=features, heads=heads)
-
-
-def _with_codes(model: Model, fresh: Sequence[str]) -> Model:
-    """Empty heads for new codes, before the column of UNEXPLAINED."""
-    at = len(model.codes)
-    heads = dict(model.heads)
-    for kind in ("clause", "answer", "first"):
-        heads[kind] = _padded(heads[kind], at=at, columns=len(fresh))
-    return model.with_parts(codes=(*model.codes, *fresh), heads=heads)
-
-
-def _padded(head: LinearHeads, at: int, columns: int) -> LinearHeads:
-    wider = np.insert(head.coef_, [at] * columns, 0.0, axis=1)
-    return LinearHeads.restored(wider, np.insert(head.intercept_, [at] * columns, FRESH_BIAS))
-
-
-def _updated_heads(
-    model: Model, rows: Sequence[CodedText], weights: np.ndarray, encoder: Encoder | None
-) -> dict[str, LinearHeads]:
-    batch = batch_of(rows, model.features, encoder)
-    _, by_clause = evidence_of(batch, model.heads)
-    names = model.codes
-    stated = np.array([[int(name in row.labels) for name in names] + [int(not row.labels)] for row in rows])
-    first = np.array(
-        [[int(row.labels[:1] == (name,)) for name in names] + [int(not row.labels)] for row in rows]
-    )
-    inside = _clause_targets(stated[:, :-1], batch.owner, by_clause, names.index(NONE))
-    tables = {
-        "answer": (batch.answers, stated, weights),
-        "first": (batch.answers, first, weights),
-        "clause": (batch.clauses, inside, weights[batch.owner]),
-    }
-    heads = dict(model.heads)
-    for kind, (matrix, target, weight) in tables.items():
-        heads[kind] = LinearHeads(PULL, heads[kind].coef_, heads[kind].intercept_).fit(matrix, target, weight)
-    return heads
-
-
-def _clause_targets(stated: np.ndarray, owner: np.ndarray, by_clause: np.ndarray, none: int) -> np.ndarray:
-    """Nobody said which clause states a decided code: the one that already speaks for it most."""
-    target = np.zeros_like(by_clause, dtype=int)
-    for i, k in zip(*np.nonzero(stated), strict=True):
-        places = np.flatnonzero(owner == i)
-        if len(places) and k != none:
-            target[places[np.argmax(by_clause[places, k])], k] = 1
-    return target
+def _taught(
+    model: Model, batch: Batch, rows: Sequence[CodedText], decided: int, fresh: Sequence[str]
+) -> Model:
+    """The model with a shift. `batch` holds the rows, the first `decided` of them whole answers, and then corpus
+    answers, which keep what was thought of them and are no example of a new code."""
+    said, ground = len(rows), len(batch.parsed) - len(rows)
+    evidence, _ = evidence_of(batch, model.heads)
+    main = model.main_probabilities(evidence)
+    before = with_fresh(model.stated_probabilities(evidence, main), main, len(fresh))
+    new = slice(len(model.codes), len(model.codes) + len(fresh))
+    before.stated[:, new] = before.main[:, new] = FRESH
+    truth = before.probabilities
+    truth.stated[said:, new] = truth.main[said:, new] = 0.0
+    truth.main[said:] /= truth.main[said:].sum(axis=1, keepdims=True)
+    names = [*model.codes, *fresh, None]
+    truth.stated[:said] = [[name in row.labels if name else not row.labels for name in names] for row in rows]
+    truth.main[:said] = [[name == (row.labels or (None,))[0] for name in names] for row in rows]
+    span = span_of(batch.answers)
+    old, known = np.delete(np.arange(len(names)), new), np.flatnonzero(~truth.main[:decided, new].any(axis=1))
+    free = UNTOLD
+    if len(known):
+        free = best_scale(span.table[known], before.part(known, old), truth.part(known, old))
+    scale, bias = np.full(len(names), free), np.full(len(names), BIAS)
+    scale[new], bias[new] = FRESH_SCALE, FRESH_BIAS
+    weights = np.array([1.0] * said + [STILL] * ground)
+    shift = fit_shift(span.table, before, truth, weights, scale, bias)
+    shift[-1, new] += FRESH + FRESH_RAISE[decided > 0]
+    learnt = Shift((span.back @ shift[:-1]).astype(np.float32), shift[-1].astype(np.float32))
+    return model.with_parts(codes=(*model.codes, *fresh), shift=learnt)

@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import log_expit
 
-from analysis.classifier import Calibrator, LinearHeads, log_odds
+from analysis.classifier import Calibrator, Choice, LinearHeads, log_odds
 from analysis.codebook import NONE, codes
 from analysis.dictionary import RESOURCES
 from analysis.features import ReasonFeatures
+from analysis.shifting import Shift
 
 ARRAYS, WORDS = RESOURCES / "model.npz", RESOURCES / "model.json"
 POLARITIES = ("neg", "neu", "pos", "mixed")
 UNEXPLAINED = "unexplained"  # a head of its own: substance that no code covers
 HEADS = ("clause", "answer", "first", "polarity")  # over the features
-FLOOR = 0.2  # a likeliest code below this is a guess (8 in 100 right): better unexplained
+NO_CLAUSE = -4.0  # log odds
 MOOD = "mood"  # the polarity heads corrected by what is stated
 
 
@@ -37,22 +39,25 @@ class Model:
     """Heads over one vocabulary. `codes` are the columns of the clause heads; the answer heads add UNEXPLAINED.
 
     `deep` also sees an encoder's vectors (of the same codes and vocabulary) and reads what this one reads with less
-    confidence than `sure`.
+    confidence than `sure`. `settled`: what people decided about some words, by a hash of them (settled.py);
+    `shift`: how far their decisions move the rest, new codes included.
     """
 
     codes: tuple[str, ...]
     features: ReasonFeatures
     heads: dict[str, LinearHeads]
     stated: Calibrator
-    first: Calibrator
+    main: Choice
     threshold: float
     deep: "Model | None" = None
     sure: float = 0.0
+    settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shift: Shift | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def stated_probabilities(self, evidence: Evidence) -> np.ndarray:
-        """Calibrated P(stated), (n, codes + unexplained)."""
-        table = stated_evidence(evidence)
+    def stated_probabilities(self, evidence: Evidence, main: np.ndarray | None = None) -> np.ndarray:
+        """Calibrated P(stated), (n, codes + unexplained); `main`: the `main_probabilities`, if they are at hand."""
+        table = stated_evidence(evidence, self.main_probabilities(evidence) if main is None else main)
         count, labels, width = table.shape
         return self.stated.predict_proba(table.reshape(-1, width)).reshape(count, labels)
 
@@ -61,20 +66,26 @@ class Model:
         odds = self.heads[MOOD].decision_function(mood_evidence(evidence, probabilities[:, : len(codes())]))
         return [POLARITIES[k] for k in odds.argmax(axis=1)]
 
-    def decide(self, probabilities: np.ndarray) -> list[int]:
-        """Columns that hold in one row of `stated_probabilities`; [] = substance that no code covers."""
-        none, unexplained = self.codes.index(NONE), len(self.codes)
-        held = [k for k in range(unexplained) if k != none and probabilities[k] >= self.threshold]
-        best = int(np.argmax(probabilities))
-        if best == none:
-            return [none]
-        if best == unexplained or probabilities[best] < FLOOR:
-            return []
-        return held or [best]
+    def main_probabilities(self, evidence: Evidence) -> np.ndarray:
+        """Calibrated P(main reason), (n, codes + unexplained); each row adds up to 1."""
+        return self.main.predict_proba(main_evidence(evidence))
 
-    def first_probabilities(self, row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> np.ndarray:
-        """Calibrated P(main reason) for each of the `held` columns of one answer."""
-        return self.first.predict_proba(first_evidence(row, first, held))
+    def decide(self, stated: np.ndarray, main: np.ndarray) -> list[int]:
+        """Columns that hold in one answer, main first; [] = substance that no code covers.
+
+        `stated` and `main` are its rows of the probabilities. No reason and unexplained stand alone.
+        """
+        none, unexplained = self.codes.index(NONE), len(self.codes)
+        best = int(np.argmax(main))
+        if best == unexplained:
+            return []
+        beside = [k for k in range(unexplained) if k not in {none, best} and stated[k] >= self.threshold]
+        return [best] if best == none else [best, *sorted(beside, key=lambda k: -main[k])]
+
+    def clause_weights(self, places: Sequence[int]) -> np.ndarray:
+        """How much some features of a clause speak for each code, (places, codes)."""
+        weights = self.heads["clause"].coef_[places]
+        return weights if self.shift is None else self.shift.moved_clauses(weights, self.shift.coef[places])
 
     def save(self, arrays: Path = ARRAYS, words: Path = WORDS) -> None:
         """Write the weights (npz, 16 bit) and everything in words (JSON)."""
@@ -88,6 +99,7 @@ class Model:
             "sure": self.sure,
             "deep_threshold": self.deep.threshold if self.deep else None,
             "facts": self.facts,
+            "settled": self.settled,
             "names": list(self.features.names_),
         }
         words.write_text(json.dumps(plain, ensure_ascii=False, indent=0), encoding="utf-8")
@@ -106,10 +118,12 @@ class Model:
                 features,
                 {},
                 Calibrator(),
-                Calibrator(),
+                Choice(),
                 plain["threshold"],
                 facts=plain["facts"] | {"model": content},
             )
+            settled = {key: tuple(labels) for key, labels in plain.get("settled", {}).items()}
+            bare = bare.with_parts(settled=settled)
             model = bare._unpacked(packed, "").with_parts(sure=plain["sure"])
             if plain["deep_threshold"] is None:
                 return model
@@ -121,25 +135,40 @@ class Model:
             f"{prefix}{name}_coef": self.heads[name].coef_.astype(np.float16) for name in (*HEADS, MOOD)
         }
         arrays |= {f"{prefix}{name}_bias": self.heads[name].intercept_ for name in (*HEADS, MOOD)}
-        return arrays | {f"{prefix}stated": self.stated.packed, f"{prefix}first": self.first.packed}
+        if self.shift is not None:
+            arrays |= {f"{prefix}shift_coef": self.shift.coef, f"{prefix}shift_bias": self.shift.bias}
+        return arrays | {
+            f"{prefix}stated": self.stated.packed,
+            f"{prefix}main_coef": self.main.coef_,
+            f"{prefix}main_bias": self.main.bias_,
+        }
 
     def _unpacked(self, packed: Mapping[str, np.ndarray], prefix: str) -> "Model":
         heads = {
             name: LinearHeads.restored(packed[f"{prefix}{name}_coef"], packed[f"{prefix}{name}_bias"])
             for name in (*HEADS, MOOD)
         }
-        stated, first = (Calibrator.restored(packed[f"{prefix}{kind}"]) for kind in ("stated", "first"))
-        return self.with_parts(heads=heads, stated=stated, first=first)
+        main = Choice.restored(packed[f"{prefix}main_coef"], packed[f"{prefix}main_bias"])
+        model = self.with_parts(heads=heads, stated=Calibrator.restored(packed[f"{prefix}stated"]), main=main)
+        if f"{prefix}shift_coef" not in packed:
+            return model
+        return model.with_parts(shift=Shift(packed[f"{prefix}shift_coef"], packed[f"{prefix}shift_bias"]))
 
     def with_parts(self, **changes: Any) -> "Model":
         """A copy with some parts replaced."""
         return replace(self, **changes)
 
 
-def stated_evidence(evidence: Evidence) -> np.ndarray:
-    """What speaks for each label of each answer: (n, codes + unexplained, 7)."""
+def main_evidence(evidence: Evidence) -> np.ndarray:
+    """What speaks for each label being the main one: log P of three heads, (n, codes + unexplained, 3)."""
+    table = np.stack([evidence.first, evidence.answer, _clause_columns(evidence)], axis=2)
+    return np.asarray(log_expit(table))
+
+
+def stated_evidence(evidence: Evidence, main: np.ndarray) -> np.ndarray:
+    """What speaks for each label of each answer: (n, codes + unexplained, 8). `main`: P(main reason)."""
     count, labels = evidence.answer.shape
-    clause = np.column_stack([evidence.clause, np.full(count, -4.0)])
+    clause = _clause_columns(evidence)
     none = np.zeros((count, labels))
     none[:, [codes().index(NONE), labels - 1]] = 1.0
     rival = np.sort(evidence.answer, axis=1)[:, -1:]
@@ -152,6 +181,7 @@ def stated_evidence(evidence: Evidence) -> np.ndarray:
             np.broadcast_to(rival, (count, labels)),
             none * evidence.answer,
             none,
+            log_odds(main),
         ],
         axis=2,
     )
@@ -162,13 +192,6 @@ def mood_evidence(evidence: Evidence, probabilities: np.ndarray) -> np.ndarray:
     return np.column_stack([evidence.polarity, probabilities])
 
 
-def first_evidence(row: np.ndarray, first: np.ndarray, held: Sequence[int]) -> np.ndarray:
-    """What speaks for each held column being the main one: (held, 5)."""
-    odds, main = log_odds(row), first
-    table = []
-    for k in held:
-        others = [j for j in range(len(row)) if j != k]
-        table.append(
-            [odds[k], main[k], odds[k] - odds[others].max(), main[k] - main[others].max(), len(held) - 1.0]
-        )
-    return np.array(table, dtype=float)
+def _clause_columns(evidence: Evidence) -> np.ndarray:
+    """Log odds by the likeliest clause, with a column for UNEXPLAINED, which no clause states."""
+    return np.column_stack([evidence.clause, np.full(len(evidence.clause), NO_CLAUSE)])

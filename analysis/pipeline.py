@@ -14,6 +14,7 @@ from analysis.learning import learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
 from analysis.reasoning import Explainer, codes_by_clause
+from analysis.settled import as_settled, settled_labels
 from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
 
@@ -74,12 +75,12 @@ class Reader:
     def _read_chunk(self, texts: Sequence[Text]) -> list[Reading]:
         """The quick model reads all, the deep one what the quick one is not sure of."""
         if self._deep is None or self.encoder is None:
-            return [judged.reading() for judged in _judged(self._quick, None, texts)]
+            return [judged.settled().reading() for judged in _judged(self._quick, None, texts)]
         quick = list(_judged(self._quick, None, texts))
         unsure = [i for i, judged in enumerate(quick) if judged.confidence < self.model.sure]
         deep = _judged(self._deep, self.encoder, [texts[i] for i in unsure]) if unsure else iter(())
         again = dict(zip(unsure, deep, strict=True))
-        return [again.get(i, judged).reading() for i, judged in enumerate(quick)]
+        return [again.get(i, judged).settled().reading() for i, judged in enumerate(quick)]
 
 
 def _judged(explainer: Explainer, encoder: Encoder | None, texts: Sequence[Text]) -> Iterator["_Judged"]:
@@ -87,14 +88,18 @@ def _judged(explainer: Explainer, encoder: Encoder | None, texts: Sequence[Text]
     model = explainer.model
     batch = batch_of(texts, model.features, encoder)
     evidence, by_clause = evidence_of(batch, model.heads)
-    table = model.stated_probabilities(evidence)
+    main = model.main_probabilities(evidence)
+    table = model.stated_probabilities(evidence, main)
     moods = model.polarities(evidence, table)
+    if model.shift is not None:
+        table, main = model.shift.moved(table, main, batch.answers)
+        by_clause = model.shift.moved_clauses(by_clause, model.shift.of(batch.clauses))
     ends = np.searchsorted(batch.owner, np.arange(len(texts) + 1), side="left").tolist()
     for i, (text, parsed) in enumerate(zip(texts, batch.parsed, strict=True)):
-        held = _held(model, parsed, table[i])
-        chances = model.first_probabilities(table[i], evidence.first[i], held or [len(model.codes)])
+        held = _held(model, parsed, table[i], main[i])
+        sure = float(main[i][held[0] if held else -1])
         inside = by_clause[ends[i] : ends[i + 1]]
-        yield _Judged(explainer, text, parsed, table[i], held, chances, inside, moods[i])
+        yield _Judged(explainer, text, parsed, table[i], held, sure, inside, moods[i])
 
 
 class _Judged(NamedTuple):
@@ -104,24 +109,28 @@ class _Judged(NamedTuple):
     text: Text
     parsed: Parsed
     row: Numbers
-    held: Sequence[int]
-    chances: Numbers  # of each of `held` to be the main reason
+    held: Sequence[int]  # main first
+    confidence: float  # P that the main one is right
     inside: Numbers
     polarity: str
 
-    @property
-    def confidence(self) -> float:
-        return float(self.chances.max())
+    def settled(self) -> "_Judged":
+        """What a person decided about these words takes the place of what the model thinks."""
+        model = self.explainer.model
+        labels = settled_labels(model.settled, self.parsed, self.text.question)
+        if labels is None:
+            return self
+        held, row, sure = as_settled(labels, model.codes, self.row)
+        return self._replace(held=held, row=row, confidence=sure)
 
     def reading(self) -> Reading:
         """Everything about the answer, with its explanation."""
         codes, held = self.explainer.model.codes, self.held
-        order = np.argsort(-self.chances, kind="stable").tolist() if held else []
         probabilities = self.row.tolist()
-        stated = [held[j] for j in order if codes[held[j]] != NONE]
+        stated = [k for k in held if codes[k] != NONE]
         return Reading(
             id=self.text.id,
-            reasons=tuple([ReasonGuess(codes[held[j]], probabilities[held[j]]) for j in order]),
+            reasons=tuple([ReasonGuess(codes[k], probabilities[k]) for k in held]),
             probabilities=dict(zip(codes, probabilities[:-1], strict=True)),
             confidence=self.confidence,
             polarity="pos" if self.parsed.only_praise and not stated else self.polarity,
@@ -131,14 +140,14 @@ class _Judged(NamedTuple):
         )
 
 
-def _held(model: Model, parsed: Parsed, row: Numbers) -> list[int]:
+def _held(model: Model, parsed: Parsed, row: Numbers, main: Numbers) -> list[int]:
     """What the model decides; signs alone and pure praise are no reason, whatever it thinks."""
     none = model.codes.index(NONE)
     if not parsed.has_words:
         return [none]
     if parsed.only_praise and np.delete(row[:-1], none).max() < SURE:
         return [none]
-    return model.decide(row)
+    return model.decide(row, main)
 
 
 def _clauses(

@@ -21,6 +21,8 @@ def codes_by_clause(parsed: Parsed, stated: Sequence[int], inside: np.ndarray) -
     unless there is no other.
     """
     carried: list[list[int]] = [[] for _ in parsed.clauses]
+    if not carried:
+        return carried
     open_places = [i for i, clause in enumerate(parsed.clauses) if clause.role is Role.PLAIN] or list(
         range(len(carried))
     )
@@ -67,7 +69,7 @@ class Explainer:
         features = self.model.features
         places = [features.index_.get(name) for name in ("w:" + word.lemma, *("c:" + gram for gram in grams))]
         known = [place for place in places if place is not None]
-        head = self.model.heads["clause"].coef_[known]
+        head = self.model.clause_weights(known)
         speaks: list[float] = (head * features.idf_[known, None]).sum(axis=0).tolist()
         self._weights[word] = speaks
         return speaks

@@ -7,21 +7,22 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 from sklearn.model_selection import GroupKFold
 
-from analysis.classifier import Calibrator, LinearHeads, Numbers, Rows, Wide
+from analysis.classifier import Calibrator, Choice, LinearHeads, Numbers, Rows, Wide
 from analysis.codebook import NONE, codes
 from analysis.corpus import CorpusRow, clause_labels, corpus_hash
 from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.encoder import Encoder
-from analysis.features import ReasonFeatures, Unit, answer_unit, clause_units, whole_unit
+from analysis.features import ReasonFeatures, answer_unit, clause_units, whole_unit
 from analysis.model import (
     HEADS,
     MOOD,
     POLARITIES,
     Evidence,
     Model,
-    first_evidence,
+    main_evidence,
     mood_evidence,
     stated_evidence,
 )
@@ -48,30 +49,23 @@ class Batch:
 
 
 def batch_of(texts: Sequence[Text], features: ReasonFeatures, encoder: Encoder | None = None) -> Batch:
-    """Parse and describe `texts`; with an encoder its vectors stand to the right of the vocabulary."""
+    """Parse and describe `texts`; with an encoder its vectors stand to the right of the vocabulary.
+
+    Only the whole answer is encoded, and its vector stands beside its clauses too: encoding each part costs three
+    times as much and reads no better.
+    """
     parsed = tuple(parse(text.text, text.question) for text in texts)
     pairs = list(zip(parsed, (text.question for text in texts), strict=True))
     inside = [clause_units(one, question) for one, question in pairs]
-    kinds = (
-        [answer_unit(*pair) for pair in pairs],
-        [whole_unit(*pair) for pair in pairs],
-        [unit for units in inside for unit in units],
-    )
-    answers, wholes, clauses = _described(kinds, features, encoder)
     owner = np.repeat(np.arange(len(texts)), [len(units) for units in inside])
-    return Batch(parsed, answers, wholes, clauses, owner)
-
-
-def _described(
-    kinds: Sequence[Sequence[Unit]], features: ReasonFeatures, encoder: Encoder | None
-) -> list[Rows]:
-    """A table of features for each kind of unit; a text that stands in several is encoded once."""
-    tables = [features.transform(units) for units in kinds]
+    wholes = [whole_unit(*pair) for pair in pairs]
+    answers = features.transform([answer_unit(*pair) for pair in pairs])
+    clauses = features.transform([unit for units in inside for unit in units])
     if encoder is None:
-        return tables
-    vectors = encoder([unit.text for units in kinds for unit in units])
-    ends = np.cumsum([len(units) for units in kinds])[:-1]
-    return [Wide(table, dense) for table, dense in zip(tables, np.split(vectors, ends), strict=True)]
+        return Batch(parsed, answers, features.transform(wholes), clauses, owner)
+    vectors = encoder([unit.text for unit in wholes])
+    table = Wide(features.transform(wholes), vectors)
+    return Batch(parsed, Wide(answers, vectors), table, Wide(clauses, vectors[owner]), owner)
 
 
 def evidence_of(batch: Batch, heads: dict[str, LinearHeads]) -> tuple[Evidence, np.ndarray]:
@@ -117,19 +111,24 @@ def _build(
     left_out = cross_evidence(batch, targets, features, names, weights, groups_of(rows))
     heads = fit_heads(batch, targets, features, names, weights)
     targets = {kind: table[: len(rows)] for kind, table in targets.items() if kind != "clause"}
-    model = Model(
-        names,
-        features,
-        heads,
-        _fit_stated(left_out, targets["answer"]),
-        Calibrator(),
-        0.4,
-        facts=_facts(rows, seed),
+    model = _calibrated(
+        Model(names, features, heads, Calibrator(), Choice(), 0.4, facts=_facts(rows, seed)),
+        left_out,
+        targets,
     )
-    table = model.stated_probabilities(left_out)
-    heads[MOOD] = fit_mood(left_out, table, targets["polarity"])
-    model = model.with_parts(threshold=_best_threshold(model, table, targets["answer"]))
-    return model.with_parts(first=_fit_first(model, table, left_out.first, targets["first"])), left_out
+    return model, left_out
+
+
+def _calibrated(model: Model, left_out: Evidence, targets: dict[str, np.ndarray]) -> Model:
+    """The model with everything that is learnt from `left_out`, evidence of heads that did not see the writer."""
+    main = Choice().fit(main_evidence(left_out), targets["first"].argmax(axis=1))
+    model = model.with_parts(main=main)
+    chances = model.main_probabilities(left_out)
+    model = model.with_parts(stated=_fit_stated(left_out, chances, targets["answer"]))
+    stated = model.stated_probabilities(left_out, chances)
+    mood = fit_mood(left_out, stated, targets["polarity"])
+    model = model.with_parts(heads=model.heads | {MOOD: mood})
+    return model.with_parts(threshold=_best_threshold(model, stated, chances, targets["answer"]))
 
 
 def sure_enough(
@@ -139,25 +138,15 @@ def sure_enough(
 
     `first` (n, codes + unexplained) says which one is right; the evidence comes from heads that did not see the writer.
     """
-    quick, sure = first_of_each(model, evidence)
-    slow, _ = first_of_each(deep, deep_evidence)
+    chances = model.main_probabilities(evidence)
+    quick, sure = chances.argmax(axis=1), chances.max(axis=1)
+    slow = deep.main_probabilities(deep_evidence).argmax(axis=1)
     places = np.arange(len(first))
     loss = first[places, slow].astype(float) - first[places, quick]
     order = np.argsort(-sure, kind="stable")
     lost = np.cumsum(loss[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(lost <= CHEAP_LOSS)
     return float(sure[order[good[-1]]]) if len(good) else 1.0
-
-
-def first_of_each(model: Model, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
-    """The column of the first reason of each answer and its probability."""
-    columns, chances = [], []
-    for row, first in zip(model.stated_probabilities(evidence), evidence.first, strict=True):
-        held = model.decide(row) or [len(model.codes)]
-        odds = model.first_probabilities(row, first, held)
-        columns.append(held[int(odds.argmax())])
-        chances.append(float(odds.max()))
-    return np.array(columns), np.array(chances)
 
 
 def vocabulary_of(rows: Sequence[CorpusRow]) -> ReasonFeatures:
@@ -241,22 +230,34 @@ def cross_evidence(
 ) -> Evidence:
     """Evidence about the first len(groups) answers from heads that saw none of their group; what follows always teaches."""
     count = len(groups)
-    parts: list[Numbers] = []
-    folds = GroupKFold(min(FOLDS, len(set(groups))))
-    for _, test in folds.split(np.zeros(count), groups=groups):
-        left = weights.copy()
-        left[test] = 0.0
-        evidence, _ = evidence_of(batch, fit_heads(batch, targets, features, names, left))
-        tables = [evidence.answer, evidence.first, evidence.clause, evidence.polarity]
-        parts = parts or [np.zeros_like(table[:count]) for table in tables]
-        for part, table in zip(parts, tables, strict=True):
-            part[test] = table[test]
-    answer, first, clause, polarity = parts
-    return Evidence(answer, first, clause, polarity)
+    folds = GroupKFold(min(FOLDS, len(set(groups)))).split(np.zeros(count), groups=groups)
+    tests = [test for _, test in folds]
+    found = Parallel(n_jobs=min(cpu_count(), len(tests)))(
+        delayed(_fold_evidence)(batch, targets, features, names, weights, test) for test in tests
+    )
+    places = np.argsort(np.concatenate(tests), kind="stable")
+    return Evidence(*(np.concatenate(tables)[places] for tables in zip(*found, strict=True)))
 
 
-def _fit_stated(evidence: Evidence, target: np.ndarray) -> Calibrator:
-    table = stated_evidence(evidence)
+def _fold_evidence(
+    batch: Batch,
+    targets: dict[str, Any],
+    features: ReasonFeatures,
+    names: Sequence[str],
+    weights: np.ndarray,
+    test: np.ndarray,
+) -> tuple[np.ndarray, ...]:
+    """Evidence about the `test` answers from heads that were taught by all others."""
+    left = weights.copy()
+    left[test] = 0.0
+    evidence, _ = evidence_of(batch, fit_heads(batch, targets, features, names, left))
+    return tuple(
+        table[test] for table in (evidence.answer, evidence.first, evidence.clause, evidence.polarity)
+    )
+
+
+def _fit_stated(evidence: Evidence, main: np.ndarray, target: np.ndarray) -> Calibrator:
+    table = stated_evidence(evidence, main)
     return Calibrator(prior=[0.5, 0.5] + [0.0] * (table.shape[2] - 2)).fit(
         table.reshape(-1, table.shape[2]), target.reshape(-1)
     )
@@ -267,26 +268,17 @@ def fit_mood(evidence: Evidence, table: np.ndarray, target: np.ndarray) -> Linea
     return LinearHeads(pull=0.5).fit(mood_evidence(evidence, table[:, : len(codes())]), target)
 
 
-def _best_threshold(model: Model, table: np.ndarray, target: np.ndarray) -> float:
+def _best_threshold(model: Model, stated: np.ndarray, main: np.ndarray, target: np.ndarray) -> float:
     """The one threshold with the best macro-F1."""
     scores = []
     for threshold in THRESHOLDS:
         tried = model.with_parts(threshold=threshold)
         guess = np.zeros_like(target)
-        for i, row in enumerate(table):
-            guess[i, tried.decide(row)] = 1
+        for i, pair in enumerate(zip(stated, main, strict=True)):
+            guess[i, tried.decide(*pair)] = 1
         both = (guess * target)[:, :-1].sum(axis=0)
         scores.append(np.mean(2 * both / np.maximum((guess + target)[:, :-1].sum(axis=0), 1)))
     return THRESHOLDS[int(np.argmax(scores))]
-
-
-def _fit_first(model: Model, table: np.ndarray, first: np.ndarray, target: np.ndarray) -> Calibrator:
-    rows, outcomes = [], []
-    for i, row in enumerate(table):
-        held = model.decide(row) or [len(model.codes)]
-        rows.append(first_evidence(row, first[i], held))
-        outcomes.append(target[i, held])
-    return Calibrator(prior=[0.5, 0.5, 0.0, 0.0, 0.0]).fit(np.concatenate(rows), np.concatenate(outcomes))
 
 
 def _facts(rows: Sequence[CorpusRow], seed: int) -> dict[str, Any]:

@@ -46,7 +46,10 @@ def test_labelled_stretches_reach_the_clauses_that_hold_them():
     reached = 0
     for row in rows:
         table = np.array(clause_labels(row, parse(row.text, row.question), codes()))
-        reached += all(table[:, codes().index(code)].any() for code in row.labels)
+        stated = {
+            code for _, inside in row.stated for code in inside
+        }  # a third reader's label has no stretch
+        reached += all(table[:, codes().index(code)].any() for code in stated)
     assert reached > 0.97 * len(rows)
 
 
