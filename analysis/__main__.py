@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
+from analysis.codebook import NONE
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, Text
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ def evaluate(chosen: argparse.Namespace) -> None:
 def read_texts(path: str) -> list[Text]:
     """Rows {"id", "text", "question"?}; other fields are ignored."""
     return [
-        Text(str(row["id"]), row["text"], row.get("question") or "reason")
-        for row in _rows(path, ("id", "text"))
+        Text(row["id"], row["text"], row.get("question") or "reason") for row in _rows(path, ("id", "text"))
     ]
 
 
@@ -150,7 +150,7 @@ def read_coded(path: str) -> list[CodedText]:
             str(row.get("id", place)),
             row["text"],
             row.get("question") or "reason",
-            tuple(map(str, row["labels"])),
+            tuple(dict.fromkeys(row["labels"])),
         )
         for place, row in enumerate(rows)
     ]
@@ -192,10 +192,20 @@ def _rows(path: str, fields: Sequence[str]) -> list[dict[str, Any]]:
                 raise BadInput(f"{path}:{number}: not JSON ({error})") from error
             if not isinstance(row, dict) or any(field not in row for field in fields):
                 raise BadInput(f"{path}:{number}: needs {', '.join(fields)}")
-            if not isinstance(row["text"], str) or not isinstance(row.get("labels", []), list):
-                raise BadInput(f"{path}:{number}: text must be a string, labels a list")
+            if fault := _fault(row):
+                raise BadInput(f"{path}:{number}: {fault}")
             rows.append(row)
     return rows
+
+
+def _fault(row: dict[str, Any]) -> str | None:
+    """What is wrong with the values of a row."""
+    if not isinstance(row["text"], str) or not isinstance(row.get("question") or "", str):
+        return "text and question must be strings"
+    labels = row.get("labels", [])
+    if not isinstance(labels, list) or not all(isinstance(one, str) and one.strip() for one in labels):
+        return "labels must be a list of words"
+    return "none stands alone" if NONE in labels and set(labels) != {NONE} else None
 
 
 def _lines(source: TextIO, path: str) -> Iterator[str]:

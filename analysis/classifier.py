@@ -48,8 +48,7 @@ def wide(rows: Rows) -> Wide:
 class LinearHeads(ClassifierMixin, BaseEstimator):
     """One logistic head for each label, pulled toward prior weights instead of toward zero.
 
-    The prior is the lexicon when the corpus teaches, and the shipped model when people's decisions teach: the less is
-    taught, the more of the prior stays. `X` (n, features), sparse or dense; `Y` (n, labels) of 0 and 1.
+    The prior is the lexicon: the less is taught, the more of it stays. `X` (n, features), sparse or dense; `Y` (n, labels) of 0 and 1.
     """
 
     def __init__(
@@ -159,7 +158,7 @@ class Choice(ClassifierMixin, BaseEstimator):
     """Which one of several candidates holds: a conditional logit (McFadden 1974).
 
     `X` (n, candidates, k): what speaks for each candidate, weighed alike for all; `y` (n,): the one that held. Every
-    candidate has a bias of its own; those that were not there when it learnt stand before the last one and have none.
+    candidate has a bias of its own.
     """
 
     def __init__(self, pull: float = 1.0):
@@ -194,9 +193,7 @@ class Choice(ClassifierMixin, BaseEstimator):
         """P (n, candidates), each row adding up to 1."""
         check_is_fitted(self, "coef_")
         rows = np.asarray(X, dtype=float)
-        unknown = [0.0] * (rows.shape[1] - len(self.bias_))
-        bias = np.concatenate([self.bias_[:-1], unknown, self.bias_[-1:]])
-        return np.asarray(softmax(rows @ self.coef_ + bias, axis=1))
+        return np.asarray(softmax(rows @ self.coef_ + self.bias_, axis=1))
 
 
 def log_odds(probabilities: ArrayLike) -> Numbers:

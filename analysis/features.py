@@ -121,15 +121,6 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         )
         return self._learn(kept[: self.most], [counts[name] for name in kept[: self.most]], total)
 
-    def extended(self, units: Sequence[Unit], least: int = 2) -> "ReasonFeatures":
-        """A copy that also knows features that occur in at least `least` of `units`; old columns keep their place."""
-        counts = Counter(name for unit in units for name in feature_names(unit) if name not in self.index_)
-        fresh = sorted(name for name, count in counts.items() if count >= least)
-        rare = np.full(len(fresh), self.idf_.max(initial=1.0), dtype=np.float32)
-        return ReasonFeatures(self.least, self.most).restored(
-            [*self.names_, *fresh], np.concatenate([self.idf_, rare])
-        )
-
     def transform(self, units: Sequence[Unit]) -> csr_matrix:
         """Rows in the order of `units`, float32: what `feature_names` names, found without making the names."""
         rows, flat = self._columns.of(units)

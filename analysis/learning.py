@@ -31,8 +31,11 @@ def learn_decisions(
 ) -> Model:
     """A model with the decisions learnt; codes that only occur here are added after the others.
 
-    The order of the decisions makes no difference. Polarity is not touched.
+    The order of the decisions makes no difference. Polarity is not touched. ValueError for a model that has learnt
+    some before: all of them are learnt together, on the shipped model.
     """
+    if "decisions" in model.facts:
+        raise ValueError("this model has learnt decisions: learn all of them on the shipped one")
     examples = [
         CodedText("", text, "reason", (own.code,))
         for own in definitions

@@ -18,7 +18,7 @@ from analysis.settled import as_settled, settled_labels
 from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
 
-CHUNK = 512  # texts in memory at a time
+CHUNK, CHARACTERS = 512, 100_000  # texts in memory at a time, and their characters
 SURE = 0.75  # P(stated) from which a reason is believed in an answer of nothing but praise
 
 
@@ -28,7 +28,13 @@ class Reader:
     def __init__(self, model: Model | None = None):
         """`model`: the shipped one by default; FileNotFoundError if it was never built."""
         self.model = model or Model.load()
-        self.encoder = shared_encoder() if self.model.deep else None
+        encoder = shared_encoder()
+        fits = (
+            self.model.deep is not None
+            and encoder is not None
+            and encoder.name == self.model.facts["encoder"]
+        )
+        self.encoder = encoder if fits else None  # weights over another encoder's vectors would mean nothing
         self._quick = Explainer(self.model)
         self._deep = Explainer(self.model.deep) if self.model.deep else None
 
@@ -49,8 +55,7 @@ class Reader:
         """One reading for each text, in the same order; equal texts are read once."""
         distinct = list({(text.text, text.question): text for text in texts}.values())
         read: dict[tuple[str, str], Reading] = {}
-        for start in range(0, len(distinct), CHUNK):
-            chunk = distinct[start : start + CHUNK]
+        for chunk in _chunks(distinct):
             for text, reading in zip(chunk, self._read_chunk(chunk), strict=True):
                 read[text.text, text.question] = reading
         found = [read[text.text, text.question] for text in texts]
@@ -81,6 +86,20 @@ class Reader:
         deep = _judged(self._deep, self.encoder, [texts[i] for i in unsure]) if unsure else iter(())
         again = dict(zip(unsure, deep, strict=True))
         return [again.get(i, judged).settled().reading() for i, judged in enumerate(quick)]
+
+
+def _chunks(texts: Sequence[Text]) -> Iterator[list[Text]]:
+    """The texts in order, so many at a time that a table of their clauses fits into memory."""
+    chunk: list[Text] = []
+    length = 0
+    for text in texts:
+        if chunk and (len(chunk) == CHUNK or length + len(text.text) > CHARACTERS):
+            yield chunk
+            chunk, length = [], 0
+        chunk.append(text)
+        length += len(text.text)
+    if chunk:
+        yield chunk
 
 
 def _judged(explainer: Explainer, encoder: Encoder | None, texts: Sequence[Text]) -> Iterator["_Judged"]:

@@ -15,7 +15,10 @@ from analysis.types import CodedText
 
 SURE = 0.97  # P of a code that a person gave to the same words
 _POLITE = frozenset({"です", "ます", "だ", "た"})  # auxiliaries that change manner or tense
-_MARKS = frozenset({"助詞", "補助記号", "記号", "空白", "感動詞"})
+_MARKS = frozenset({"補助記号", "記号", "空白", "感動詞"})
+_EMPTY = frozenset(
+    {"は", "が", "を", "ね", "よ", "な", "さ", "わ", "か", "の"}
+)  # particles; より, しか, ても … turn a sentence round
 _ENDS = "。、!?.…・ \n"
 
 Settled = Mapping[str, tuple[str, ...]]
@@ -52,7 +55,9 @@ def keys_of(parsed: Parsed, question: str) -> tuple[str, str]:
     content = [
         word.lemma
         for word in parsed.words
-        if word.pos not in _MARKS and not (word.pos == "助動詞" and word.lemma in _POLITE)
+        if word.pos not in _MARKS
+        and not (word.pos == "助動詞" and word.lemma in _POLITE)
+        and not (word.pos == "助詞" and word.lemma in _EMPTY)
     ]
     plain = parsed.normal.text
     words = "\t".join(content or [plain.strip(_ENDS) or plain])

@@ -137,8 +137,3 @@ def _is_content(lemma: str, pos: str, detail: str) -> bool:
 def shared_tokenizer() -> Tokenizer:
     """The tokenizer of this process."""
     return Tokenizer()
-
-
-def words(text: str) -> Sequence[str]:
-    """Surfaces only."""
-    return [token.surface for token in shared_tokenizer()(text)]

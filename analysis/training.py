@@ -1,4 +1,4 @@
-"""How the model is made: lexicon → corpus (`build_model`) → people's decisions (`learn_decisions`)."""
+"""How the model is made: lexicon → corpus. What people decide comes on top of it (learning.py)."""
 
 import platform
 from collections.abc import Sequence

@@ -6,15 +6,16 @@ process reads alike: `teach` writes there, `engine_in` takes what was taught las
 
 import hashlib
 import shutil
+import tempfile
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from analysis.codebook import NONE, CodebookEntry, codebook
+from app import clock
 from app.reasons.models import ClauseRole, Polarity
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["NONE", "CodebookEntry", "codebook"]
 
-OPEN = 0.5  # mean P(main reason) of a theme's answers up to which it is offered as a new reason
 # One tagger serves a process, and MeCab's tagger serves one thread at a time.
 _ALONE = threading.RLock()
+ASIDE, WRITING_SECONDS = "aside-", 3600
+MOST_WEIGHED = 500  # answers whose words' weights are remembered, with the reader that weighed them
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Words:
 
 @dataclass(frozen=True)
 class OpenWords(Words):
-    """Words nobody has settled yet; `explained`: P(main reason) as it was read, 0 where no reason covers them."""
+    """Words nobody has settled yet; `explained`: P(stated) of the main reason as it was read, 0 where no reason covers them."""
 
     explained: float = 0.0
 
@@ -99,6 +101,9 @@ class Engine:
     """A reader of answers."""
 
     reader: "Reader"
+    _weighed: dict[tuple[str, str, str, tuple[str, ...]], list[tuple[str, float]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def fingerprint(self) -> dict[str, Any]:
@@ -125,7 +130,23 @@ class Engine:
         Words that are not written so in the text, or without which nothing is lost, are left out.
         """
         found = tuple(dict.fromkeys(word for word in words if word in text))
-        return _weighed(self, text, asked, code, found)
+        key = (text, asked, code, found)
+        if key not in self._weighed:
+            if len(self._weighed) >= MOST_WEIGHED:
+                self._weighed.clear()
+            self._weighed[key] = self._weigh(*key)
+        return self._weighed[key]
+
+    def _weigh(self, text: str, asked: str, code: str, words: tuple[str, ...]) -> list[tuple[str, float]]:
+        from analysis.types import Text
+
+        tried = [text, *(text.replace(word, "〇" * len(word)) for word in words)]
+        with _ALONE:
+            readings = self.reader.read([Text(str(place), one, asked) for place, one in enumerate(tried)])
+        whole, *without = (reading.probabilities.get(code, 0.0) for reading in readings)
+        losses = [(word, whole - rest) for word, rest in zip(words, without, strict=True) if whole > rest]
+        most = max((loss for _, loss in losses), default=1.0)
+        return sorted(((word, loss / most) for word, loss in losses), key=lambda pair: -pair[1])
 
 
 def _found(answer_id: int, reading: Any) -> Found:
@@ -144,21 +165,6 @@ def _found(answer_id: int, reading: Any) -> Found:
     )
 
 
-@lru_cache(maxsize=1024)
-def _weighed(
-    engine: Engine, text: str, asked: str, code: str, words: tuple[str, ...]
-) -> list[tuple[str, float]]:
-    from analysis.types import Text
-
-    tried = [text, *(text.replace(word, "〇" * len(word)) for word in words)]
-    with _ALONE:
-        readings = engine.reader.read([Text(str(place), one, asked) for place, one in enumerate(tried)])
-    whole, *without = (reading.probabilities.get(code, 0.0) for reading in readings)
-    losses = [(word, whole - rest) for word, rest in zip(words, without, strict=True) if whole > rest]
-    most = max((loss for _, loss in losses), default=1.0)
-    return sorted(((word, loss / most) for word, loss in losses), key=lambda pair: -pair[1])
-
-
 @lru_cache(maxsize=1)
 def shipped() -> Engine:
     """The reader that came with the product."""
@@ -170,8 +176,13 @@ def shipped() -> Engine:
 
 def engine_in(folder: Path) -> Engine:
     """The reader taught last in this folder on top of the shipped model; the shipped one where there is none."""
-    taught = sorted(folder.glob(f"{_base()}-*"), key=lambda path: path.stat().st_mtime_ns)
-    return _kept(taught[-1]) if taught else shipped()
+    for _try in range(2):
+        try:
+            taught = sorted(folder.glob(f"{_base()}-*"), key=lambda path: path.stat().st_mtime_ns)
+            return _kept(taught[-1]) if taught else shipped()
+        except FileNotFoundError:  # another process has just put a newer one in its place
+            continue
+    return shipped()
 
 
 def teach(folder: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Engine:
@@ -181,9 +192,18 @@ def teach(folder: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> En
     if not home.exists():
         _learn(home, lessons, own)
     for other in folder.iterdir():
-        if other != home:
+        if other != home and not _is_being_written(other):
             shutil.rmtree(other, ignore_errors=True)
     return _kept(home)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Is it the work of another process that has not been moved into place yet?"""
+    try:
+        age = clock.now().timestamp() - path.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return path.name.startswith(ASIDE) and age < WRITING_SECONDS
 
 
 def _base() -> str:
@@ -198,8 +218,8 @@ def _learn(home: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Non
     definitions = [CodeDefinition(one.code, one.label, one.definition) for one in own]
     with _ALONE:
         model = shipped().reader.learn(coded, definitions).model
-    aside = home.with_name(f"aside-{home.name}-{threading.get_ident()}")
-    aside.mkdir(parents=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=home.parent))
     model.save(aside / "model.npz", aside / "model.json")
     try:
         aside.rename(home)
@@ -219,6 +239,7 @@ def _kept(home: Path) -> Engine:
 def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: int) -> list[FoundTheme]:
     """Themes that no reason explains well, largest first; those that continue a known one carry its id."""
     from analysis import clusterer
+    from analysis.novelty import is_unsaid
     from analysis.types import Text, Theme
 
     texts = [Text(str(one.answer_id), one.text, one.asked) for one in words]
@@ -237,7 +258,7 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
     explained = {str(one.answer_id): one.explained for one in words}
     with _ALONE:
         found = clusterer.find_themes(texts, seed, earlier, explained)
-    themes = [theme for theme in found if _is_open(theme.members, explained)]
+    themes = [theme for theme in found if is_unsaid([explained[member] for member in theme.members])]
     return [
         FoundTheme(
             int(theme.id) if theme.id in numbers else None,
@@ -248,8 +269,3 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
         )
         for theme in themes
     ]
-
-
-def _is_open(members: Sequence[str], explained: Mapping[str, float]) -> bool:
-    """Do today's reasons leave most of it unsaid? What they say well is no candidate, however often it is said."""
-    return fmean(explained[member] for member in members) <= OPEN

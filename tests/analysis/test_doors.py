@@ -130,6 +130,24 @@ def test_bad_input_is_one_line_and_exit_2(tmp_path, capsys, content):
     assert "in.jsonl" in said.err
 
 
+@pytest.mark.parametrize(
+    "fault", [{"labels": [""]}, {"labels": ["price", "none"]}, {"labels": [5]}, {"labels": [], "question": 5}]
+)
+def test_decisions_that_make_no_sense_are_named_by_their_line(tmp_path, capsys, fault):
+    (tmp_path / "in.jsonl").write_text("")
+    rows = [{"text": "高い", "labels": ["price", "price"]}, {"text": "遠い"} | fault]
+    (tmp_path / "said.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = ["reasons", str(tmp_path / "in.jsonl"), str(tmp_path / "out.jsonl")]
+    assert main([*asked, "--train", str(tmp_path / "said.jsonl")]) == 2
+    assert "said.jsonl:2" in capsys.readouterr().err
+
+
+def test_ids_come_back_as_they_were_given(ask):
+    assert [
+        row["id"] for row in ask("reasons", [{"id": 7, "text": "高い"}, {"id": "b", "text": "遠い"}])
+    ] == [7, "b"]
+
+
 def test_a_missing_file_and_a_bad_list_of_codes_are_one_line_and_exit_2(tmp_path, capsys):
     assert main(["tokens", str(tmp_path / "none.jsonl"), str(tmp_path / "out.jsonl")]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -55,14 +55,6 @@ def test_an_unknown_text_has_marks_only_and_no_texts_give_no_rows():
     assert features.transform([]).shape == (0, len(features.names_))
 
 
-def test_new_words_come_after_the_old_ones():
-    features = ReasonFeatures(least=2).fit(units("値段が高い", "値段が高い"))
-    grown = features.extended(units("駐車場が狭い", "駐車場が狭い"))
-    assert list(grown.names_[: len(features.names_)]) == list(features.names_)
-    assert "w:駐車場" in grown.index_
-    assert "w:駐車場" not in features.index_
-
-
 @settings(deadline=None, max_examples=150)
 @given(
     st.lists(

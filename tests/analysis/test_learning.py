@@ -136,3 +136,22 @@ def test_odd_texts_can_be_decided_too(text):
     rows = [CodedText("1", text, "nps", ("price",)), CodedText("2", "", "nps", ())]
     taught = READER.learn(random.Random(0).sample(rows, 2))
     assert said(taught, rows[:1]) in ([("price",)], [()])
+
+
+def test_a_particle_that_turns_a_sentence_round_makes_it_another_one():
+    learnt = READER.learn([CodedText("a", "御社がA社より安い", "reason", ("trust",))])
+    same, turned = learnt.read([Text("b", "御社、A社より安いですね"), Text("c", "御社よりA社が安い")])
+    assert same.reasons[0].code == "trust"
+    assert turned.confidence < 0.97
+
+
+def test_what_has_learnt_does_not_learn_on_top_of_it():
+    learnt = READER.learn([CodedText("a", "店が遠い", "reason", ("lifestyle",))])
+    with pytest.raises(ValueError, match="shipped"):
+        learnt.learn([CodedText("b", "電話が長い", "reason", ("support",))])
+
+
+def test_weights_over_another_encoders_vectors_are_not_used():
+    other = READER.model.with_parts(facts=READER.model.facts | {"encoder": "another 1.0"})
+    assert Reader(other).encoder is None
+    assert Reader(other).read([Text("a", "値段が高い")])[0].reasons[0].code == "price"

@@ -49,8 +49,8 @@ def own_codes() -> list[OwnCode]:
 
 
 def taught_engine(folder: Path, taught: list[Lesson], own: list[OwnCode]) -> Engine:
-    """The reader for a run: with the lessons learnt where there are enough of them."""
-    return engine.teach(folder, taught, own) if taught else engine.shipped()
+    """The reader for a run: with the lessons learnt where there are enough of them, and the team's own reasons."""
+    return engine.teach(folder, taught, own) if taught or own else engine.shipped()
 
 
 def _codes_of(reading_ids: list[int]) -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ from app.reasons.engine import FoundTheme, Words
 from app.reasons.models import (
     Clause,
     ClauseRole,
+    Coder,
     Coding,
     Reading,
     ReadingState,
@@ -76,7 +77,8 @@ def adopt_theme(
 ) -> Reason:
     """Make a theme a reason of the team's own; its answers are coded with it as the member's decision.
 
-    Answers that got a reason meanwhile keep it. The same form sent twice adopts once. Raises BadInput where label or
+    What people decided about an answer stays; what a run guessed about it gives way, unseen as it is. The same form
+    sent twice adopts once. Raises BadInput where label or
     parent do not fit, EditClash where somebody decided on the theme first.
     """
     db.session.refresh(theme, with_for_update=True)
@@ -89,7 +91,7 @@ def adopt_theme(
     for reading in _open_members(theme):
         clause = _speaking_clause(reading, theme.name)
         if clause is not None:
-            others = {one.id: [coding.reason_id for coding in one.codings] for one in reading.clauses}
+            others = {one.id: _said_by_people(one) for one in reading.clauses}
             codings = others | {clause.id: [reason.id]}
             event = set_codings(reading, list(codings.items()), reason.id, member, at)
             event.verb, event.theme_id = "adopted", theme.id
@@ -194,6 +196,11 @@ def _open_members(theme: Theme) -> list[Reading]:
     """Members whose reading nobody has settled: what a run guessed gives way, what a person decided stays."""
     unsettled = ReadingState.PROPOSED
     return [one for one in _readings_of(theme) if one.unexplained or one.state is unsettled]
+
+
+def _said_by_people(clause: Clause) -> list[int]:
+    """The reasons a person gave a clause."""
+    return [coding.reason_id for coding in clause.codings if coding.coder is Coder.PERSON]
 
 
 def _speaking_clause(reading: Reading, name: str) -> Clause | None:

@@ -79,6 +79,18 @@ def test_adopting_replaces_what_a_run_guessed_and_taking_back_brings_it_again(au
     assert [one.main_reason.code for one in mistaken] == ["quality"] * 4
 
 
+def test_adopting_signs_nothing_that_nobody_looked_at(autumn, heard, member):
+    two = [heard(f"{text}値段も高い。", (text, "quality"), ("値段も高い。", "price")) for text in PANELS]
+    for coding in db.session.scalars(db.select(Coding)):
+        coding.probability = UNSURE
+    db.session.commit()
+    (found,) = services.propose_themes(autumn, NOW)
+    made = services.adopt_theme(found, "茶畑のソーラーパネル", "畑", None, member, LATER)
+    db.session.expire_all()
+    for one in two:
+        assert [coding.reason_id for clause in one.clauses for coding in clause.codings] == [made.id]
+
+
 def test_what_a_person_confirmed_is_no_theme(autumn, mistaken, member):
     for one in mistaken:
         services.confirm_reading(one, member, NOW)
