@@ -14,10 +14,12 @@ from analysis.learning import learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
 from analysis.reasoning import Explainer, codes_by_clause
+from analysis.rivals import rivals_in
 from analysis.settled import as_settled, settled_labels
 from analysis.training import batch_of, evidence_of
-from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Text
+from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Span, Text
 
+COMPETITOR = "competitor"
 CHUNK, CHARACTERS = 512, 100_000  # texts in memory at a time, and their characters
 SURE = 0.75  # P(stated) from which a reason is believed in an answer of nothing but praise
 
@@ -156,7 +158,22 @@ class _Judged(NamedTuple):
             clauses=tuple(_clauses(self.explainer, self.text, self.parsed, stated, self.inside)),
             unexplained=not held,
             masked=self.parsed.masked,
+            rivals=_rivals(self.explainer.model, self.parsed, stated, self.inside),
         )
+
+
+def _rivals(model: Model, parsed: Parsed, stated: Sequence[int], inside: Numbers) -> tuple[Span, ...]:
+    """Names in the clauses that speak of a substitute."""
+    place = model.codes.index(COMPETITOR)
+    if place not in stated:
+        return ()
+    spoken = zip(parsed.clauses, codes_by_clause(parsed, stated, inside), strict=True)
+    return tuple(
+        span
+        for clause, columns in spoken
+        if place in columns
+        for span in rivals_in(parsed, clause.start, clause.end, model.features)
+    )
 
 
 def _held(model: Model, parsed: Parsed, row: Numbers, main: Numbers) -> list[int]:

@@ -74,7 +74,7 @@ class Reading:
 
     `reasons`: the codes that hold, main first; `none` alone; empty with `unexplained` where there is substance
     that no code covers. `probabilities`: calibrated P(stated) of every code. `confidence`: calibrated P(the first
-    reason is the main one). `polarity`: neg, neu, pos or mixed, toward the company.
+    reason is the main one). `polarity`: neg, neu, pos or mixed, toward the company. `rivals`: competitors by name.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Reading:
     clauses: tuple[ClauseReading, ...]
     unexplained: bool
     masked: tuple[Span, ...] = ()
+    rivals: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def open_words(survey_id: int) -> list[OpenWords]:
         sa.select(Answer.id, Answer.text, Question.read_as, Question.asks_for, explained.label("explained"))
         .join(Reading, Reading.answer_id == Answer.id)
         .join(Question, Question.id == Answer.question_id)
-        .where(is_open(), Reading.survey_id == survey_id, Question.read_as.is_not(None))
+        .where(may_join_a_theme(), Reading.survey_id == survey_id, Question.read_as.is_not(None))
         .order_by(sa.literal_column("explained"), Answer.id)
         .limit(MOST)
     )
@@ -38,7 +38,13 @@ def open_words(survey_id: int) -> list[OpenWords]:
     ]
 
 
-def is_open() -> sa.ColumnElement[bool]:
+def open_answers(survey_id: int) -> set[int]:
+    """The ids of all answers of a survey that may still become part of a theme."""
+    query = sa.select(Reading.answer_id).where(may_join_a_theme(), Reading.survey_id == survey_id)
+    return set(db.session.scalars(query))
+
+
+def may_join_a_theme() -> sa.ColumnElement[bool]:
     """A reading that may still become part of a theme."""
     said = sa.select(Reason.id).where(Reason.code == NONE).scalar_subquery()
     proposed = sa.and_(Reading.state == ReadingState.PROPOSED, Reading.main_reason_id != said)

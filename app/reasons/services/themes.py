@@ -29,7 +29,7 @@ from app.reasons.models import (
     ThemeMember,
     ThemeState,
 )
-from app.reasons.queries.themes import known_themes, open_words
+from app.reasons.queries.themes import known_themes, open_answers, open_words
 from app.reasons.services.review import last_decision, set_codings, undo_last
 from app.surveys.models import Survey
 
@@ -49,7 +49,7 @@ def store_themes(
     """Keep what was found. A theme keeps its id and name; one that was decided on stays as decided."""
     mine = sa.select(Theme).where(Theme.survey_id == survey_id).options(selectinload(Theme.members))
     themes = {theme.id: theme for theme in db.session.scalars(mine.with_for_update())}
-    still = {one.answer_id for one in open_words(survey_id)} & {one.answer_id for one in words}
+    still = open_answers(survey_id) & {one.answer_id for one in words}
     waiting = []
     for one in found:
         theme = themes.get(one.theme_id) if one.theme_id is not None else None
