@@ -5,7 +5,7 @@ python -m bench.learning
 Two kinds of answers. Those of the writers who never teach: hard, of many businesses, hardly any topic twice. And three
 sets of one business each (tests/analysis/themes_*.jsonl), where topics recur as they do in a real survey; learning.json
 says which of the eleven reasons their team files each answer under, and describes each topic as a code of its own.
-Furniture and bank helped to choose the constants of learning.py, meals did not.
+Furniture and bank helped to choose the constants of learning.py; meals was looked at in early trials.
 """
 
 import json
