@@ -41,7 +41,7 @@ def _candidates(parsed: Parsed, start: int, end: int, features: ReasonFeatures) 
         if not _SPEECH.search(match[1]):
             yield match.span(1)
     for match in _WRITTEN.finditer(text, start, end):
-        if match[0] in _companies() or not _is_common(match[0], features):
+        if match[0] in _companies() or not _is_used_elsewhere(match[0], features):
             yield match.span()
     for token in parsed.tokens:
         inside = start <= token.start < end
@@ -55,7 +55,7 @@ def _companies() -> frozenset[str]:
     return frozenset((RESOURCES / "companies.txt").read_text(encoding="utf-8").split())
 
 
-def _is_common(written: str, features: ReasonFeatures) -> bool:
+def _is_used_elsewhere(written: str, features: ReasonFeatures) -> bool:
     """Does the corpus use the word, or one of its beginnings that are words of their own?"""
     names = (written, written.rstrip("・"), in_hiragana(written.lower()))
     return any(f"w:{name}" in features.index_ for name in names)

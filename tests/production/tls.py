@@ -41,14 +41,14 @@ def tls_proxy(host: str, port: int) -> Iterator[int]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert(host).configure_cert(context)
     loop = asyncio.new_event_loop()
-    starting = asyncio.start_server(lambda *ends: _serve(*ends, port), "127.0.0.1", 0, ssl=context)
-    server = loop.run_until_complete(starting)
+    # A thread of its own: in this one a browser's loop may be running.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    starting = asyncio.start_server(lambda *ends: _serve(*ends, port), "127.0.0.1", 0, ssl=context)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result(timeout=10)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=10)
-        server.close()
-        loop.close()
