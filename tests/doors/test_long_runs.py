@@ -30,7 +30,7 @@ def tree(tmp_path_factory):
     ("target", "part", "name", "head"),
     [
         ("promises", "PROMISE=16 21b", "21b", "zeros mean"),
-        ("bench", "BENCH=reading", "reading", "in this run"),
+        ("bench", "BENCH=exporting", "exporting", "in this run"),
         ("faults", "FAULTS=flaws", "flaws", "duplicated"),
     ],
 )
