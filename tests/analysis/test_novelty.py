@@ -16,7 +16,6 @@ from analysis.types import Text
 from bench.themes import labels_of, scores
 
 HERE = Path(__file__).parent
-pytestmark = pytest.mark.skipif(shared_background() is None, reason="no sentence encoder is installed")
 
 
 def rows_of(name: str) -> tuple[list[Text], list[str | None]]:
