@@ -108,3 +108,9 @@ class SegmentForm(SegmentFilterForm):
 
 class StateForm(RevisionForm):
     state = SelectField(_l("状態"), choices=[*STATES, SelectChoice("", _l("定義にまかせる"))])
+
+
+class RefusalForm(RevisionForm):
+    """Why a change of contact is not taken over."""
+
+    why = StringField(_l("見送る理由"), [REQUIRED, longest(300), ONE_LINE])

@@ -1,5 +1,6 @@
 """The forms of those who make surveys."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +11,7 @@ from wtforms import (
     FieldList,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -18,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from forms.base import Form, RevisionForm
+from forms.customer_editing import TickList
 from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
 
 READ_AS = [
@@ -53,8 +56,25 @@ class SurveyTextsForm(RevisionForm):
     welcome = TextAreaField(_l("はじめのあいさつ"), [REQUIRED, longest(2000), NO_NUL])
     purpose = TextAreaField(_l("使いみち"), [longest(2000), NO_NUL])
     thanks = TextAreaField(_l("おわりのお礼"), [longest(2000), NO_NUL])
+    talk_script = TextAreaField(_l("お電話の台本"), [longest(4000), NO_NUL])
     retention_months = IntegerField(_l("回答を残す期間"), [between(1, 120)])
     closes_on = DateField(_l("締め切りの日"), [Optional()])
+
+
+class AnonymityForm(RevisionForm):
+    named = RadioField(
+        _l("回答とお客さま"),
+        choices=[
+            SelectChoice("named", _l("記名：お客さまの記録と結びつける")),
+            SelectChoice("anonymous", _l("無記名：送った時点で、結びつきを消す")),
+        ],
+    )
+
+
+class PublicLinkForm(Form):
+    """A public link of a survey, named after the place it is put."""
+
+    name = StringField(_l("置く場所"), [REQUIRED, longest(60), ONE_LINE])
 
 
 class MoveForm(RevisionForm):
@@ -69,6 +89,7 @@ class QuestionForm(RevisionForm):
     choices = TextAreaField(_l("選択肢"), [longest(12_000), NO_NUL])
     low = StringField(_l("小さいほうの端のことば"), [longest(40), ONE_LINE])
     high = StringField(_l("大きいほうの端のことば"), [longest(40), ONE_LINE])
+    middle = StringField(_l("真ん中のことば"), [longest(40), ONE_LINE])
     points = IntegerField(_l("段階の数"), [Optional(), between(2, 11)])
     lowest = IntegerField(_l("いちばん小さい数"), [Optional()])
     highest = IntegerField(_l("いちばん大きい数"), [Optional()])
@@ -77,16 +98,30 @@ class QuestionForm(RevisionForm):
     read_as = SelectField(_l("読み方"), choices=[SelectChoice(*pair) for pair in READ_AS], default="other")
     asks_for = SelectField(_l("たずねていること"), choices=[SelectChoice(*pair) for pair in ASKS_FOR])
     short = BooleanField(_l("ひとことの欄にする"))
+    boxed = RadioField(_l("書き込む欄のある選択肢"), [Optional()], validate_choice=False)
+    alone = TickList(_l("ほかと一緒に選べない選択肢"), validate_choice=False)
+    pinned = TickList(_l("並べ替えても動かさない選択肢"), validate_choice=False)
+    shuffle = BooleanField(_l("選択肢の順番を、答える方ごとに変える"))
     prompts = FieldList(TextAreaField(_l("問いかけ"), [longest(300), NO_NUL]))
     required = BooleanField(_l("答えてもらってから先へ進む"))
     joined = BooleanField(_l("前の設問と同じ画面に出す"))
     always = BooleanField(_l("条件を消して、全員に聞く"))
 
     def for_kind(
-        self, kind: str, prompted: bool = False, conditional: bool = False, first: bool = False
+        self,
+        kind: str,
+        prompted: bool = False,
+        conditional: bool = False,
+        first: bool = False,
+        choices: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Keep only the fields a question of this kind has."""
+        """Keep only the fields a question of this kind has. `choices`: (code, label) of those there are already."""
         kept = {"title", "help", *_OWN.get(kind, ())}
+        if choices and kind in _MARKED:
+            kept |= _MARKED[kind]
+            self.boxed.choices = [SelectChoice("", _l("なし")), *(SelectChoice(*one) for one in choices)]
+            self.alone.choices = [SelectChoice(*one) for one in choices]
+            self.pinned.choices = [SelectChoice(*one) for one in choices]
         kept |= set() if kind == "statement" else {"required"}
         kept |= {"prompts"} if prompted else set()
         kept |= {"always"} if conditional else set()
@@ -101,12 +136,14 @@ class QuestionForm(RevisionForm):
         return {name: value for name, value in found.items() if value is not None}
 
 
-_SETTINGS = ("low", "high", "points", "lowest", "highest", "unit", "label", "short")
+_SETTINGS = ("low", "middle", "high", "points", "lowest", "highest", "unit", "label", "short", "shuffle")
+# Marks a single choice can wear, by kind; a contact wish has fixed choices.
+_MARKED = {"single": {"boxed", "pinned"}, "multiple": {"boxed", "alone", "pinned"}}
 _OWN = {
     "nps": ("low", "high"),
-    "scale": ("low", "high", "points"),
-    "single": ("choices",),
-    "multiple": ("choices",),
+    "scale": ("points", "low", "middle", "high"),
+    "single": ("choices", "shuffle"),
+    "multiple": ("choices", "shuffle"),
     "contact": ("choices",),
     "text": ("read_as", "asks_for", "short"),
     "number": ("lowest", "highest", "unit"),

@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional, StopValidation, ValidationError
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from forms.base import Form
-from forms.validators import REQUIRED, longest
+from forms.validators import ONE_LINE, REQUIRED, longest
 
 LONGEST_ANSWER, LONGEST_COMMENT, LONGEST_NUMBER = 4000, 200, 40
 COMMENT = "-Comment"  # what another tool calls the text beside a choice, and so do we
@@ -43,6 +43,8 @@ class Asked(Protocol):
     def settings(self) -> Mapping[str, Any]: ...
     @property
     def other(self) -> Any: ...
+    @property
+    def hours(self) -> Sequence[str]: ...
 
 
 class TicksField(SelectMultipleField):
@@ -91,6 +93,18 @@ class CodeForm(Form):
     """The eight characters on a letter."""
 
     code = StringField(_l("コード"), [REQUIRED, longest(60)])
+
+
+class BeginForm(Form):
+    """はじめる on a public link. `start` is new on every page, so that two presses of one page begin one sheet."""
+
+    start = HiddenField(validators=[Length(min=20, max=60)])
+
+
+class WhoForm(Form):
+    """Who answered, told of one's own accord: a customer number or a mail address."""
+
+    who = StringField(_l("お客さま番号やメールアドレス（任意）"), [REQUIRED, longest(254), ONE_LINE])
 
 
 class PageForm(Form):
@@ -147,6 +161,9 @@ def page_form(
                 _("「%(choice)s」の内容", choice=question.other.label), [_storable, longest(LONGEST_COMMENT)]
             )
             shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT, "")
+        elif question.hours:
+            fields[f"{name}_comment"] = _hours(question)
+            shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT) or question.hours[-1]
     kind: type[PageForm] = type("PageForm", (PageForm,), fields)
     if posted is not None:
         return kind(formdata=posted)
@@ -180,6 +197,12 @@ def _multiple(question: Asked) -> Any:
 def _consent(question: Asked) -> Any:
     label = question.settings.get("label") or _("同意します")
     return _ticks(question, [("yes", label)], _l("同意いただけるときだけ、先へ進めます。"), [])
+
+
+def _hours(question: Asked) -> Any:
+    """When to call; it counts only where the call is wished for."""
+    listed = [SelectChoice(word, word) for word in question.hours]
+    return RadioField(_("お電話の時間帯"), [Optional()], choices=listed, validate_choice=False)
 
 
 def _text(question: Asked) -> Any:

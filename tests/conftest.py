@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,6 +26,8 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 # The folders in which everything is about the database: `--both` runs their tests on SQLite and on PostgreSQL.
 ON_BOTH = ("tests/app/", "tests/walk/")
+# The demo is told on the embedded database alone.
+NEVER_ON_BOTH = "tests/app/demo/"
 # Files there whose tests take an application along, but ask the database nothing that another one could answer otherwise.
 ON_ONE = {
     "test_cells.py", "test_read_table.py", "test_serve.py", "test_wording.py", "test_security.py", "test_mail.py",
@@ -42,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: left out of `make test`, see `make test-browser`")
     compile_catalogue()
+    # How long something takes never fails a test, nor how long it takes to think of an example.
+    hypothesis.settings.register_profile(
+        "okaeri", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("okaeri")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,7 +59,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     option = metafunc.config.getoption
     place = metafunc.definition.path.relative_to(ROOT).as_posix()
     names = ["postgres"] if option("--postgres") else ["sqlite"]
-    if option("--both") and place.startswith(ON_BOTH) and metafunc.definition.path.name not in ON_ONE:
+    asked = place.startswith(ON_BOTH) and not place.startswith(NEVER_ON_BOTH)
+    if option("--both") and asked and metafunc.definition.path.name not in ON_ONE:
         names = ["sqlite", "postgres"]
     metafunc.parametrize("database", names, scope="session")
 

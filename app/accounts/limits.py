@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.accounts.models import RateLimit
-from app.db import apart
+from app.db import apart, db
 
 GUESSES, GUESSES_WINDOW_SECONDS = 50, 900
 
@@ -49,3 +49,13 @@ def try_once(key: str, at: datetime, limit: int, window_seconds: int) -> bool:
             passed = sa.delete(RateLimit).where(RateLimit.key == key, RateLimit.window_at < window_at)
             connection.execute(passed)
     return tried <= limit
+
+
+def remembers(before: datetime) -> bool:
+    """Is there a count of a window that began before this instant?"""
+    return db.session.scalar(sa.select(RateLimit.id).where(RateLimit.window_at < before).limit(1)) is not None
+
+
+def forget(before: datetime) -> None:
+    """Take away all counts of windows that began before this instant."""
+    db.session.execute(sa.delete(RateLimit).where(RateLimit.window_at < before))

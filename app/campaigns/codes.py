@@ -4,12 +4,21 @@ Seven are random, the eighth checks them: it differs after any single wrong char
 """
 
 import unicodedata
+from enum import StrEnum
 from random import Random
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 _LONGEST_TYPED = 40
 _DASHES = str.maketrans(dict.fromkeys("-‐‑‒–—―−ーｰ・. 　_"))
+
+
+class CodeFault(StrEnum):
+    """What is wrong with a typed code."""
+
+    LENGTH = "length"
+    LETTER = "letter"
+    CHECK = "check"
 
 
 def make_code(rng: Random) -> str:
@@ -23,10 +32,21 @@ def check_code(text: str) -> str | None:
 
     Full-width and small letters, hyphens and blanks are accepted.
     """
-    typed = unicodedata.normalize("NFKC", text[:_LONGEST_TYPED]).translate(_DASHES).upper()
-    if len(typed) != LENGTH or any(letter not in LETTERS for letter in typed):
-        return None
-    return typed if typed[-1] == _check_letter(typed[:-1]) else None
+    return None if fault_of(text) else _plain(text)
+
+
+def fault_of(text: str) -> CodeFault | None:
+    """What is wrong with a typed code, or None where it is one that could have been made."""
+    typed = _plain(text)
+    if len(typed) != LENGTH:
+        return CodeFault.LENGTH
+    if any(letter not in LETTERS for letter in typed):
+        return CodeFault.LETTER
+    return None if typed[-1] == _check_letter(typed[:-1]) else CodeFault.CHECK
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_LONGEST_TYPED]).translate(_DASHES).upper()
 
 
 def spaced_code(code: str) -> str:

@@ -3,7 +3,15 @@
 from flask import Flask
 
 from app.campaigns import holds, jobs  # noqa: F401 - register theirs
-from app.campaigns.routes import approval, blueprint, optout, pages, wizard, works  # noqa: F401 - register their views
+from app.campaigns.routes import (  # noqa: F401 - register their views
+    approval,
+    blueprint,
+    optout,
+    pages,
+    slips,
+    wizard,
+    works,
+)
 from app.customers.wording import register_sentence
 from app.i18n import lazy_gettext as _l
 

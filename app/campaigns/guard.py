@@ -132,7 +132,7 @@ def mail_address() -> sa.ColumnElement[str]:
     """SQL: where the customer at hand is written to: its own address, else that of its first contact, else ""."""
     contact = (
         sa.select(Contact.email)
-        .where(Contact.customer_id == Customer.id, Contact.email != "")
+        .where(Contact.customer_id == Customer.id, Contact.email != "", Contact.gone_at.is_(None))
         .order_by(Contact.is_primary.desc(), Contact.id)
         .limit(1)
         .correlate(Customer)

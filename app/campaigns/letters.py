@@ -16,7 +16,8 @@ from app.accounts.models import Organisation
 from app.accounts.queries import organisation
 from app.campaigns.codes import spaced_code
 from app.campaigns.models import Campaign, Message
-from app.campaigns.wording import fill, one_line, uses
+from app.campaigns.points import PointRow, first_points, row_of
+from app.campaigns.wording import fill, one_line, uses, with_row
 from app.clock import TOKYO, day_of
 from app.customers.addresses import normal_mail
 from app.customers.models import Channel, Contact, Customer, CustomerKind
@@ -24,9 +25,11 @@ from app.customers.queries import consents_in_force
 from app.db import db
 from app.filters import day, day_plain
 from app.i18n import gettext as _
+from app.surveys.compiled import CompiledQuestion
 from app.surveys.models import Survey
 
 LANGUAGE = "ja"  # of everything a customer reads here
+ROW = "\0row\0"  # no text holds NUL
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
@@ -44,18 +47,22 @@ class Reader:
 
 @dataclass(frozen=True)
 class Words:
-    """The author's subject and body, and what they are about."""
+    """The author's subject and body, and what they are about. `first`: what the survey asks first, if it is 0 to 10."""
 
     subject: str
     body: str
     survey: Survey
     organisation: Organisation
+    first: CompiledQuestion | None = None
 
 
 def message_to(message: Message, organisation: Organisation, public_url: str, at: datetime) -> EmailMessage:
     """The mail of one message, ready to hand over. Raises mail.BadHeader."""
     invitation, step = message.invitation, message.step
-    words = Words(step.subject, step.body, invitation.campaign.survey, organisation)
+    campaign = invitation.campaign
+    words = Words(
+        step.subject, step.body, campaign.survey, organisation, first_points(campaign.survey_version_id)
+    )
     letter = write(words, reader_of(message, public_url), public_url, at)
     return mail.compose(letter, message_id(message, organisation.sender_address))
 
@@ -88,7 +95,8 @@ def preview(
     own = organisation() or Organisation(
         name="", sender_name="", postal_address="", contact="", sender_address=""
     )
-    words = Words(subject or step.subject, body or step.body, campaign.survey, own)
+    first = first_points(campaign.survey_version_id)
+    words = Words(subject or step.subject, body or step.body, campaign.survey, own, first)
     reader = sample_reader("山本 花子", "hanako@okyaku.example", f"{public_url}/s/XXXXXXXX", public_url)
     return write(words, reader, public_url, at)
 
@@ -150,7 +158,10 @@ def write(words: Words, reader: Reader, public_url: str, at: datetime) -> mail.L
         "company": one_line(own.name),
         "deadline": day(closes_on, LANGUAGE) if closes_on else "",
     }
-    subject, body = fill(words.subject, values), fill(words.body, values)
+    row = row_of(words.first, reader.link) if words.first and uses(words.body, "nps") else None
+    # The row is put in afterwards: what a customer is called is not read as one.
+    parts = [fill(part, values) for part in with_row(words.body, ROW if row else "").split(ROW)]
+    subject, body = fill(words.subject, values), (row.in_lines if row else "").join(parts)
     with force_locale(LANGUAGE):
         notes = _notes(words, reader, public_url, values["deadline"])
         foot = _foot(own, reader)
@@ -160,7 +171,7 @@ def write(words: Words, reader: Reader, public_url: str, at: datetime) -> mail.L
         recipient=reader.address,
         subject=subject,
         text="\n".join([body, "", *notes, "", "――――――――――――――――", *foot]),
-        html=_html(subject, body, reader, notes, foot),
+        html=_html(subject, parts, row, reader, notes, foot),
         headers={
             "Date": format_datetime(at.astimezone(TOKYO)),
             "List-Unsubscribe": f"<{reader.opt_out}>",
@@ -190,14 +201,22 @@ def _foot(own: Organisation, reader: Reader) -> list[str]:
     ]
 
 
-def _html(subject: str, body: str, reader: Reader, notes: list[str], foot: list[str]) -> str:
-    """The same words with a button for the link. Styles are written into the tags, since mail programs drop the rest."""
-    paragraphs = [part.split("\n") for part in body.split("\n\n") if part.strip()]
+def _html(
+    subject: str, parts: list[str], row: PointRow | None, reader: Reader, notes: list[str], foot: list[str]
+) -> str:
+    """The same words with a button for the link, and the points in a row between the parts.
+
+    Styles are written into the tags, since mail programs drop the rest.
+    """
+    between = [
+        [paragraph.split("\n") for paragraph in part.split("\n\n") if paragraph.strip()] for part in parts
+    ]
     template = current_app.jinja_env.get_template("campaigns/letter.html")
     with force_locale(LANGUAGE):
         page = template.render(
             subject=subject,
-            paragraphs=paragraphs,
+            parts=between,
+            row=row,
             link=reader.link,
             notes=notes,
             foot=foot[:-1],

@@ -1,4 +1,4 @@
-"""What may stand in the words of a mail: four placeholders, one line for the subject, a link in the body."""
+"""What may stand in the words of a mail: five placeholders, one line for the subject, a link in the body."""
 
 import re
 import unicodedata
@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from app.errors import BadInput
 from app.i18n import gettext as _
 
-NAMES = ("name", "link", "company", "deadline")
+NAMES = ("name", "link", "company", "deadline", "nps")
 LONGEST_SUBJECT, LONGEST_BODY = 120, 8_000
 _PLACEHOLDER = re.compile(r"\{\{ ?(\w{1,20}) ?\}\}")
 # {{name}} brings its own 様, so that one written behind it is not said twice.
+# A row of eleven points has a paragraph of its own.
+_ROW = re.compile(r"\s*\{\{ ?nps ?\}\}\s*")
 _HONOURED = re.compile(r"(\{\{ ?name ?\}\})[ 　]?(?:様|さま)")
 
 
@@ -34,13 +36,20 @@ def checked_subject(text: str, has_deadline: bool) -> str:
     if "=?" in text:
         raise BadWording("subject", _("件名に「=?」は使えません。メールの仕組みの記号と取り違えられます。"))
     used = _names_in("subject", text, has_deadline)
-    if "link" in used:
-        raise BadWording("subject", _("{{link}}は本文に入れてください。件名には入れられません。"))
+    for name in ("link", "nps"):
+        if name in used:
+            raise BadWording(
+                "subject",
+                _("%(name)sは本文に入れてください。件名には入れられません。", name="{{" + name + "}}"),
+            )
     return text
 
 
-def checked_body(text: str, has_deadline: bool) -> str:
-    """The body as it is kept, line breaks made one kind. Raises BadWording."""
+def checked_body(text: str, has_deadline: bool, begins_with_nps: bool = False) -> str:
+    """The body as it is kept, line breaks made one kind. Raises BadWording.
+
+    begins_with_nps: the first thing the survey asks is 0 to 10, so that the mail may ask it too.
+    """
     text = _plain_braces(text.replace("\r\n", "\n").replace("\r", "\n").strip())
     if not text:
         raise BadWording("body", _("本文を入力してください。"))
@@ -48,7 +57,10 @@ def checked_body(text: str, has_deadline: bool) -> str:
         raise BadWording("body", _("本文は%(count)s文字までです。", count=LONGEST_BODY))
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
         raise BadWording("body", _("本文に見えない文字が入っています。貼りつけた文を打ち直してください。"))
-    if "link" not in _names_in("body", text, has_deadline):
+    used = _names_in("body", text, has_deadline)
+    if "nps" in used and not begins_with_nps:
+        raise BadWording("body", _("{{nps}}は、調査の最初の設問が「おすすめ度 0〜10」のときだけ使えます。"))
+    if "link" not in used:
         raise BadWording(
             "body", _("本文に{{link}}がありません。お客さまが回答のページを開けるように、入れてください。")
         )
@@ -58,6 +70,11 @@ def checked_body(text: str, has_deadline: bool) -> str:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders filled."""
     return _PLACEHOLDER.sub(lambda found: values[found[1]], _HONOURED.sub(r"\1", text))
+
+
+def with_row(text: str, row: str) -> str:
+    """The body with `row` as a paragraph of its own wherever it holds {{nps}}; without one where that is empty."""
+    return _ROW.sub(lambda _found: f"\n\n{row}\n\n" if row else "\n\n", text).strip()
 
 
 def uses(text: str, name: str) -> bool:

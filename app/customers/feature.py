@@ -3,9 +3,9 @@
 from flask import Flask
 
 from app.customers import cli, jobs
-from app.customers.routes import blueprint, imports, people, rules, segments, works
+from app.customers.routes import blueprint, imports, people, rules, segments, successions, works
 
-__all__ = ["imports", "init_app", "jobs", "people", "rules", "segments", "works"]
+__all__ = ["imports", "init_app", "jobs", "people", "rules", "segments", "successions", "works"]
 
 
 def init_app(app: Flask) -> None:

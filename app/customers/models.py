@@ -56,6 +56,14 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class SuccessionState(StrEnum):
+    """pending: said by a customer, waiting for a member."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class SuppressionCause(StrEnum):
     OPT_OUT = "opt_out"
     BOUNCE = "bounce"
@@ -198,7 +206,38 @@ class Contact(Row, Base):
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     phone: Mapped[str] = mapped_column(sa.String(32), default="")
     is_primary: Mapped[bool] = mapped_column(default=False)
+    gone_at: Mapped[datetime | None] = mapped_column(Instant)  # somebody else looks after us since then
     customer: Mapped[Customer] = relationship(back_populates="contacts")
+
+
+class Succession(Row, Base):
+    """担当が替わりました: whom a customer names as the new contact. Nobody writes to them before a member confirms.
+
+    source: "invitation:<id>" it was said through; predecessor: the address that invitation went to, "" where none did;
+    why: the reason of a refusal; contact: the contact it became.
+    """
+
+    __tablename__ = "succession"
+
+    customer_id: Mapped[int] = mapped_column(sa.ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    state: Mapped[SuccessionState] = mapped_column(
+        words(SuccessionState), default=SuccessionState.PENDING, index=True
+    )
+    source: Mapped[str] = mapped_column(sa.String(64))
+    predecessor: Mapped[str] = mapped_column(sa.String(254), default="")
+    name: Mapped[str] = mapped_column(sa.String(120), default="")
+    department: Mapped[str] = mapped_column(sa.String(120), default="")
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    phone: Mapped[str] = mapped_column(sa.String(32), default="")
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    why: Mapped[str] = mapped_column(sa.String(300), default="")
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contact.id", ondelete="SET NULL"))
+    revision: Mapped[int] = mapped_column(default=1)
+
+    customer: Mapped[Customer] = relationship()
+    __mapper_args__ = {"version_id_col": revision}
 
 
 class Purchase(Row, Base):

@@ -69,6 +69,10 @@ SENTENCES: dict[str, Any] = {
     "consent_withdrawn": _l("%(channel)sの同意を取り下げられました（%(basis)s）"),
     "invited": _l("「%(campaign)s」のメールをお送りしました"),
     "answered": _l("「%(survey)s」にお答えいただきました（%(number)s）"),
+    "erased_answers": _l("「%(survey)s」の回答を、お申し出により消しました"),
+    "succession_named": _l("担当者の変更を伺いました"),
+    "succession_confirmed": _l("担当者を改めました"),
+    "succession_refused": _l("担当者の変更を見送りました"),
     "asked_stop": _l("「%(survey)s」のページで、連絡の停止をお申し出になりました"),
     "says_returned": _l("「%(survey)s」のページで、もう再開していると伺いました"),
 }

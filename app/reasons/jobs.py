@@ -3,7 +3,7 @@
 Reading itself happens between transactions, so that nobody who writes has to wait for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,10 +19,18 @@ from app.points import reach
 from app.reasons import engine, services
 from app.reasons.engine import Engine, Lesson, OwnCode
 from app.reasons.models import AnalysisRun, RunState
-from app.reasons.queries.readable import answers_of, answers_to_read, responses_unread, surveys_unread
+from app.reasons.queries.readable import (
+    anonymous_unread,
+    answers_of,
+    answers_to_read,
+    answers_unread,
+    responses_unread,
+    surveys_unread,
+)
 from app.reasons.queries.runs import surveys_without_themes
 from app.reasons.queries.themes import known_themes, open_words
 from app.reasons.services.themes import SEED
+from app.responses.anonymous import LOWEST
 from app.surveys.models import Survey
 
 LOOK_BACK = timedelta(days=2)
@@ -43,9 +51,19 @@ def load_reader() -> None:
 @urgent_job
 def read_response(response_id: int) -> None:
     """Read the free-text answers of one sheet, with what people have taught so far."""
+    _read(lambda: answers_of(response_id))
+
+
+@urgent_job
+def read_anonymous(survey_id: int) -> None:
+    """Read what waits of an anonymous survey, a lot at a time. No sheet is named, neither here nor in the log."""
+    _read(lambda: answers_unread(survey_id))
+
+
+def _read(chosen: Callable[[], Sequence[int]]) -> None:
     with unit_of_work():
         services.seed_codebook(clock.now())
-        readables = answers_to_read(answers_of(response_id), again=False)
+        readables = answers_to_read(chosen(), again=False)
     reach("reading.chosen")
     found = engine.engine_in(_folder()).read([one.words for one in readables])
     reach("reading.found")
@@ -90,7 +108,7 @@ def _read_run(run_id: int, claim: str, taught: list[Lesson], own: list[OwnCode])
         if not services.begin_reading(run_id, claim, reader.fingerprint, clock.now()):
             return
     reach("run.begun")
-    after_id: int | None = 0
+    after_id: int | None = LOWEST
     while after_id is not None:
         after_id = _read_batch(run_id, claim, after_id, reader)
     reach("run.finished")
@@ -158,6 +176,8 @@ def sweep_reading() -> Iterable[Ring]:
     still, since = now - services.STILL_AFTER, now - LOOK_BACK
     for response_id in responses_unread(before=still, after=since):
         yield "read_response", (response_id,)
+    for survey_id in anonymous_unread():
+        yield "read_anonymous", (survey_id,)
     for survey_id in surveys_unread(before=still, after=since):
         yield "read_survey", (survey_id,)
     for survey_id in surveys_without_themes(before=still, after=since):

@@ -33,6 +33,8 @@ CONFIRMED = {"yes": _l("確定した声"), "no": _l("まだの声")}
 DOORS = {
     Door.LINK: _l("メールから回答"),
     Door.CODE: _l("はがきのコードから回答"),
+    Door.QR: _l("QRコードから回答"),
+    Door.PUBLIC: _l("公開リンクから回答"),
     Door.PHONE: _l("お電話で回答"),
     Door.IMPORT: _l("ファイルから取り込み"),
     Door.TEST: _l("テスト回答"),

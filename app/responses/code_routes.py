@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts import limits
 from app.accounts.access import respondent
+from app.campaigns.codes import LENGTH, CodeFault, fault_of
 from app.campaigns.queries import invitation_by_code
 from app.i18n import gettext as _
 from app.responses import kind_pages
@@ -34,8 +35,20 @@ def enter_code() -> ResponseReturnValue:
         return render_template("responses/code.html", form=form), 422
     invitation = invitation_by_code(form.code.data)
     if invitation is None:
-        form.code.errors = [
-            _("このコードは見つかりませんでした。お手紙の8文字を、もう一度お確かめください。")
-        ]
-        return render_template("responses/code.html", form=form), 404
+        fault = fault_of(form.code.data)
+        form.code.errors = [_sentence(fault)]
+        return render_template("responses/code.html", form=form), 422 if fault else 404
     return redirect(url_for(".show_sheet", token=invitation.token, door=Door.CODE.value), 303)
+
+
+def _sentence(fault: CodeFault | None) -> str:
+    """What helps whoever typed it: the letter is the same each time, the slip is in the typing."""
+    if fault is CodeFault.LENGTH:
+        return _("コードは%(count)s文字です。文字の数をお確かめください。", count=LENGTH)
+    if fault is CodeFault.LETTER:
+        return _(
+            "コードに使わない文字があります。0・1・I・L・O・Uは使っていません。似た文字をお確かめください。"
+        )
+    if fault is CodeFault.CHECK:
+        return _("どこか1文字が違うようです。お手紙のコードと、1文字ずつ見比べてください。")
+    return _("このコードは見つかりませんでした。お手紙の8文字を、もう一度お確かめください。")

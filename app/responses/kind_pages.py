@@ -46,7 +46,8 @@ def _unknown(error: NotFound) -> ResponseReturnValue:
 
 
 def _closed(error: SurveyClosed) -> ResponseReturnValue:
-    day = _this_sheet().survey.closes_on
+    token = (request.view_args or {}).get("token")
+    day = Sheet(token).survey.closes_on if token else None
     return render_template("responses/closed.html", day=day if day and day < clock.today() else None), 410
 
 

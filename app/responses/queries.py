@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.campaigns.models import Invitation
 from app.db import db
 from app.responses.models import Door, Response, ResponseState
 from app.responses.values import COMMENT, answer_value
 from app.surveys.compiled import CompiledQuestion, CompiledVersion, Page
+from app.surveys.conditions import NOBODY, Attributes
 from app.surveys.models import QuestionKind
 
 
@@ -20,16 +21,27 @@ def response_of(invitation: Invitation) -> Response | None:
     return db.session.scalar(query.options(selectinload(Response.answers)))
 
 
+def response_by_token(token: str) -> Response | None:
+    """The sheet without an invitation that this token opens again, with its answers."""
+    query = sa.select(Response).where(Response.token == token)
+    return db.session.scalar(query.options(selectinload(Response.answers), joinedload(Response.survey)))
+
+
 def submitted_counts(survey_ids: Sequence[int]) -> dict[int, int]:
     """Submitted responses by survey, test answers left out."""
+    return _submitted(Response.survey_id, survey_ids)
+
+
+def submitted_by_version(version_ids: Sequence[int]) -> dict[int, int]:
+    """Submitted responses by version of a survey, test answers left out."""
+    return _submitted(Response.survey_version_id, version_ids)
+
+
+def _submitted(column: InstrumentedAttribute[int], ids: Sequence[int]) -> dict[int, int]:
     counted = (
-        sa.select(Response.survey_id, sa.func.count())
-        .where(
-            Response.survey_id.in_(survey_ids),
-            Response.state == ResponseState.SUBMITTED,
-            Response.door != Door.TEST,
-        )
-        .group_by(Response.survey_id)
+        sa.select(column, sa.func.count())
+        .where(column.in_(ids), Response.state == ResponseState.SUBMITTED, Response.door != Door.TEST)
+        .group_by(column)
     )
     return dict(db.session.execute(counted).all())
 
@@ -42,7 +54,7 @@ def answers_so_far(response: Response, version: CompiledVersion) -> dict[str, An
         if (row := rows.get(question.id)) is None:
             continue
         found[question.code] = answer_value(question, row.value, row.text)
-        if question.other is not None:
+        if question.other is not None or question.hours:
             found[question.code + COMMENT] = row.text
     return found
 
@@ -53,7 +65,7 @@ def page_to_resume(response: Response, version: CompiledVersion) -> Page:
     A question that was passed has a row, empty where it was skipped.
     """
     passed = {answer.question_id for answer in response.answers}
-    pages = version.pages(answers_so_far(response, version))
+    pages = version.pages(answers_so_far(response, version), response.attributes)
     place = next((place for place, page in enumerate(pages) if not _is_passed(page, passed)), len(pages) - 1)
     while place > 0 and not pages[place - 1].is_asked:
         place -= 1
@@ -64,11 +76,12 @@ def _is_passed(page: Page, passed: set[int]) -> bool:
     return all(question.id in passed for question in page.questions if question.is_asked)
 
 
-def first_unanswered(version: CompiledVersion, answers: dict[str, Any]) -> CompiledQuestion | None:
+def first_unanswered(
+    version: CompiledVersion, answers: dict[str, Any], attributes: Attributes = NOBODY
+) -> CompiledQuestion | None:
     """The first visible question that must be answered and is not."""
-    return next(
-        (one for one in version.visible(answers) if one.required and not _is_given(one, answers)), None
-    )
+    shown = version.visible(answers, attributes)
+    return next((one for one in shown if one.required and not _is_given(one, answers)), None)
 
 
 def _is_given(question: CompiledQuestion, answers: dict[str, Any]) -> bool:

@@ -1,18 +1,30 @@
 """The sheet: /s/<token>. Opening a page never stores anything; a person presses."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from urllib.parse import urlencode
+
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.accounts.access import respondent
+from app.customers.models import CustomerKind
 from app.i18n import gettext as _
-from app.responses import kind_pages, queries, services, wishes
-from app.responses.models import Door, Response
+from app.responses import (
+    browser,
+    kind_pages,
+    preferences,
+    prefilled,
+    public,
+    queries,
+    screens,
+    services,
+    wishes,
+)
+from app.responses.models import Door
 from app.responses.sheet import Sheet
-from app.surveys.compiled import Page
 from app.surveys.wording import retention_in_words
 from forms.base import Form
-from forms.respondent import PageForm, page_form
+from forms.respondent import WhoForm
 
 blueprint = Blueprint("responses", __name__)
 kind_pages.init(blueprint)
@@ -36,71 +48,51 @@ def show_sheet(token: str) -> ResponseReturnValue:
         place=None if place is None else place + 1,
         total=len(sheet.pages),
         door=_door(request.args.get("door")).value,
+        invited=sheet.invitation is not None,
+        is_company=sheet.invitation is not None and sheet.invitation.customer.kind is CustomerKind.ACCOUNT,
+        why=preferences.why_asked(sheet.invitation),
+        chosen=prefilled.choice_in_words(sheet.version, request.args),
     )
 
 
 @blueprint.post("/s/<token>")
 @respondent
 def start(token: str) -> ResponseReturnValue:
-    sheet = Sheet(token)
+    sheet, at = Sheet(token), clock.now()
     if sheet.is_submitted:
         return redirect(sheet.url, 303)
-    response = services.start_response(sheet.invitation, _door(request.form.get("door")), clock.now())
-    return redirect(sheet.url_of(queries.page_to_resume(response, sheet.version)), 303)
+    if sheet.invitation is None:
+        response = public.resume_response(sheet.response, at)
+    else:
+        door = _door(request.form.get("door"))
+        response = services.start_response(sheet.invitation, door, at)
+        browser.keep_door(response, door)
+    page = queries.page_to_resume(response, sheet.version)
+    return redirect(f"{sheet.url_of(page)}{_carried()}", 303)
 
 
 @blueprint.get("/s/<token>/<int:number>")
 @respondent
 def show_page(token: str, number: int) -> ResponseReturnValue:
-    sheet = Sheet(token)
-    if sheet.response is None or sheet.is_submitted:
-        return redirect(sheet.url)
-    sheet.check_open()
-    place = sheet.place_of(number)
-    form = page_form(sheet.pages[place].questions, answers=sheet.answers)
-    if "missing" in request.args:
-        form.mark_missing()
-    return _page(sheet, place, form)
+    return screens.show(Sheet(token), number)
 
 
 @blueprint.post("/s/<token>/<int:number>")
 @respondent
 def save_page(token: str, number: int) -> ResponseReturnValue:
-    sheet = Sheet(token)
-    if sheet.response is None or sheet.is_submitted:
-        return redirect(sheet.url, 303)
-    sheet.check_open()
-    place = sheet.place_of(number)
-    page = sheet.pages[place]
-    form = page_form(page.questions, posted=request.form)
-    if "back" in request.form and place > 0:
-        return _go_back(sheet, sheet.response, sheet.pages[place - 1], form)
-    if "skip" in request.form and not page.is_needed:
-        form = page_form(page.questions)
-    elif not form.validate():
-        return _page(sheet, place, form), 422
-    services.save_page(sheet.response, form.answers(), clock.now())
-    follows = next((page for page in sheet.pages if page.number > number), None)
-    if follows is None and not sheet.version.may_follow(number):
-        return _submit(sheet, sheet.response)
-    return redirect(sheet.url_of(follows), 303)
+    return screens.save(Sheet(token), number)
 
 
 @blueprint.get("/s/<token>/send")
 @respondent
 def show_send(token: str) -> ResponseReturnValue:
-    sheet = Sheet(token)
-    if sheet.response is None or sheet.is_submitted:
-        return redirect(sheet.url)
-    sheet.check_open()
-    return render_template("responses/send.html", form=Form(), back=sheet.url_of(sheet.pages[-1]))
+    return screens.show_send(Sheet(token))
 
 
 @blueprint.post("/s/<token>/send")
 @respondent
 def send(token: str) -> ResponseReturnValue:
-    sheet = Sheet(token)
-    return redirect(sheet.url, 303) if sheet.response is None else _submit(sheet, sheet.response)
+    return screens.submit(Sheet(token))
 
 
 @blueprint.get("/s/<token>/thanks")
@@ -111,47 +103,42 @@ def show_thanks(token: str) -> ResponseReturnValue:
 
 
 def _door(word: str | None) -> Door:
-    """Through the link of a mail, unless the code of a letter was typed."""
-    return Door.CODE if word == Door.CODE else Door.LINK
+    """Through the link of a mail, unless it was a letter's code, typed or read by a camera."""
+    return Door(word) if word in (Door.CODE, Door.QR) else Door.LINK
 
 
-def _go_back(sheet: Sheet, response: Response, before: Page, form: PageForm) -> ResponseReturnValue:
-    """To the screen before, keeping what was typed where it can be kept."""
-    if form.validate():
-        services.save_page(response, form.answers(), clock.now())
-    return redirect(sheet.url_of(before), 303)
+def _carried() -> str:
+    """What was clicked in a mail, for the first screen to show as chosen."""
+    found = prefilled.carried(request.args)
+    return f"?{urlencode(found)}" if found else ""
 
 
-def _submit(sheet: Sheet, response: Response) -> ResponseReturnValue:
-    try:
-        services.submit_response(response, clock.now())
-    except services.Unanswered as error:
-        page = error.question.page
-        return redirect(url_for(".show_page", token=sheet.token, number=page, missing=1), 303)
-    return redirect(url_for(".show_thanks", token=sheet.token), 303)
+@blueprint.post("/s/<token>/who")
+@respondent
+def say_who(token: str) -> ResponseReturnValue:
+    """Whoever came by a public link may say who they are. The page says thanks alike, whoever is known."""
+    sheet, form = Sheet(token), WhoForm()
+    if sheet.response is None or not sheet.is_submitted or sheet.invitation is not None:
+        return redirect(sheet.url, 303)
+    if not form.validate_on_submit():
+        return _receipt(sheet, who=form), 422
+    public.claim_identity(sheet.response, form.who.data)
+    return redirect(sheet.url_after, 303)
 
 
-def _page(sheet: Sheet, place: int, form: PageForm) -> str:
-    page = sheet.pages[place]
-    return render_template(
-        "surveys/sheet/page.html",
-        form=form,
-        page=page,
-        place=place + 1,
-        total=len(sheet.pages),
-        is_last=not sheet.version.may_follow(page.number),
-        saved=bool(sheet.answers),
-        carried=None,
-    )
-
-
-def _receipt(sheet: Sheet, again: bool = False) -> str:
+def _receipt(sheet: Sheet, again: bool = False, who: WhoForm | None = None) -> str:
+    if sheet.is_cut_off and not sheet.survey.anonymous:
+        return render_template("responses/erased.html", token=sheet.token if sheet.invitation else None)
+    may_claim = sheet.response is not None and public.may_claim(sheet.response)
     return render_template(
         "responses/receipt.html",
         token=sheet.token,
-        response=sheet.response,
+        response=None if sheet.is_cut_off else sheet.response,
         survey=sheet.survey,
-        stopped=wishes.is_left_alone(sheet.invitation),
+        thanks_text=sheet.thanks,
+        stopped=sheet.invitation is not None and wishes.is_left_alone(sheet.invitation),
+        invited=sheet.invitation is not None,
+        who=(who or WhoForm()) if may_claim else None,
         again=again,
         title=_("お答えは、たしかに届いています") if again else _("お声を、たしかに受け取りました"),
     )

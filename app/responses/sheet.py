@@ -1,48 +1,87 @@
 """What a link leads to."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, url_for
 from werkzeug.exceptions import NotFound
 
 from app import clock
+from app.accounts.models import Member
 from app.campaigns.models import Invitation
 from app.campaigns.queries import invitation_by_token
-from app.responses import queries
-from app.responses.models import Response, ResponseState
+from app.db import db
+from app.responses import anonymous, browser, queries
+from app.responses.models import Door, Response, ResponseState
 from app.responses.services import SurveyClosed
+from app.surveys.attributes import snapshot_of
 from app.surveys.compiled import CompiledVersion, Page, compiled_version
 from app.surveys.models import Survey
+from app.surveys.piping import plain
+from app.surveys.presenting import presented, thanks_for
+
+THANKS_KNOW = timedelta(minutes=30)
 
 
 class UnknownLink(NotFound):
-    """Nobody was invited by this token."""
+    """No sheet is opened by this token."""
 
 
 class Sheet:
-    """The sheet of one invitation: its survey and version, and the response if there is one yet.
+    """A sheet: its survey and version, and the response if there is one yet.
 
-    Raises UnknownLink (404) where nobody was invited by this token.
+    The token is an invitation's, or that of a response that was begun through a public link: then there is no
+    invitation. Raises UnknownLink (404) where it is neither; both look alike.
     """
+
+    template = "surveys/sheet/page.html"
+    member: Member | None = None  # who enters it for somebody on the telephone
 
     def __init__(self, token: str) -> None:
         invitation = invitation_by_token(token)
-        if invitation is None:
-            raise UnknownLink
+        response = queries.response_of(invitation) if invitation else queries.response_by_token(token)
         self.token = token
-        self.invitation: Invitation = invitation
-        self.survey: Survey = invitation.campaign.survey
-        self.response: Response | None = queries.response_of(invitation)
+        self.invitation: Invitation | None = invitation
+        self.response: Response | None = response
+        if invitation is not None:
+            self.survey: Survey = invitation.campaign.survey
+        elif response is not None:
+            self.survey = response.survey
+        elif (spent := anonymous.spent_by(token)) is not None:
+            self.survey = db.session.get_one(Survey, spent.survey_id)
+        else:
+            raise UnknownLink
+
+    @property
+    def invited(self) -> Invitation:
+        """The invitation. Raises UnknownLink where the sheet has none, and so no customer to speak of."""
+        if self.invitation is None:
+            raise UnknownLink
+        return self.invitation
+
+    @property
+    def door(self) -> Door:
+        """The door this browser came in by."""
+        return browser.door_of(self.response) if self.invitation else Door.PUBLIC
 
     @property
     def is_submitted(self) -> bool:
-        return self.response is not None and self.response.state is ResponseState.SUBMITTED
+        if self.response is not None and self.response.state is ResponseState.SUBMITTED:
+            return True
+        return self.is_cut_off
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Was it handed in, and nothing leads from this link to it: anonymous, or erased since?"""
+        spent = self.invitation is not None and self.invitation.spent_at is not None
+        is_there = self.response is not None and self.response.state is ResponseState.SUBMITTED
+        return not is_there and (spent or (self.invitation is None and self.response is None))
 
     @property
     def version(self) -> CompiledVersion:
         """The version that was in use when the sheet was begun."""
         begun = self.response.survey_version_id if self.response else None
-        return compiled_version(begun or self.invitation.campaign.survey_version_id)
+        return compiled_version(begun or self.invited.campaign.survey_version_id)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -50,13 +89,34 @@ class Sheet:
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """The screens that are visible with the answers saved so far."""
-        return self.version.pages(self.answers)
+        """The screens that are visible with the answers saved so far, as this respondent sees them."""
+        seed = self.response.id if self.response else 0
+        return presented(self.survey, self.version, self.answers, self.attributes, seed)
+
+    @property
+    def thanks(self) -> str:
+        """The words after submitting. Answers stand in them for a while only: later the link shows none of them."""
+        begun, now = self.response, clock.now()
+        if begun is None or begun.submitted_at is None or now - begun.submitted_at > THANKS_KNOW:
+            return plain(self.survey.thanks)
+        return thanks_for(self.survey, self.version, self.answers, self.attributes)
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What was known of the customer when the sheet was begun, or is known now where it was not."""
+        if self.response is not None:
+            return self.response.attributes
+        return snapshot_of(self.invited.customer, clock.today())
 
     @property
     def url(self) -> str:
         """The address of its first page."""
         return url_for("responses.show_sheet", token=self.token)
+
+    @property
+    def url_after(self) -> str:
+        """The address that thanks for it."""
+        return url_for("responses.show_thanks", token=self.token)
 
     def url_of(self, page: Page | None) -> str:
         """The address of a screen; without one, of the page that hands the sheet in."""

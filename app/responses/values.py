@@ -8,6 +8,7 @@ from app.errors import BadInput
 from app.i18n import gettext as _
 from app.surveys.compiled import CompiledQuestion
 from app.surveys.conditions import is_answer
+from app.surveys.contact import PHONE
 from app.surveys.models import QuestionKind
 
 COMMENT = "-Comment"
@@ -102,7 +103,9 @@ def _nothing(question: CompiledQuestion, value: Any) -> None:
 
 
 def _comment(question: CompiledQuestion, kept: Any, comment: str) -> str:
-    """The text beside a choice counts only where that choice was taken."""
+    """The text beside a choice counts only where that choice was taken: other words, or when to call."""
+    if question.hours:
+        return comment if kept == PHONE and comment in question.hours else ""
     chosen = kept if isinstance(kept, list) else [kept]
     if question.other is None or question.other.code not in chosen or not comment:
         return ""

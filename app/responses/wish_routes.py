@@ -14,7 +14,7 @@ from forms.base import Form
 @blueprint.post("/s/<token>/returned")
 @respondent
 def say_returned(token: str) -> ResponseReturnValue:
-    wishes.say_returned(Sheet(token).invitation, clock.now())
+    wishes.say_returned(Sheet(token).invited, clock.now())
     return redirect(url_for(".show_returned", token=token), 303)
 
 
@@ -29,12 +29,18 @@ def show_returned(token: str) -> ResponseReturnValue:
 @respondent
 def show_stop(token: str) -> ResponseReturnValue:
     sheet = Sheet(token)
-    stopped = wishes.is_left_alone(sheet.invitation)
-    return render_template("responses/stop.html", url=sheet.url, form=Form(), stopped=stopped)
+    stopped = wishes.is_left_alone(sheet.invited)
+    return render_template(
+        "responses/stop.html",
+        url=sheet.url,
+        preferences=url_for(".show_preferences", token=token),
+        form=Form(),
+        stopped=stopped,
+    )
 
 
 @blueprint.post("/s/<token>/stop")
 @respondent
 def stop(token: str) -> ResponseReturnValue:
-    wishes.stop_contact(Sheet(token).invitation, clock.now())
+    wishes.stop_contact(Sheet(token).invited, clock.now())
     return redirect(url_for(".show_stop", token=token), 303)

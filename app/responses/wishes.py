@@ -25,7 +25,7 @@ def has_said(invitation: Invitation, kind: str) -> bool:
 
 def is_left_alone(invitation: Invitation) -> bool:
     """Did this customer ask for no more contact, and does it hold for all that is known of them now?"""
-    addresses = _addresses(invitation)
+    addresses = addresses_of(invitation)
     return (
         has_said(invitation, "asked_stop")
         and all(is_suppressed(*one) for one in addresses if normal_address(*one))
@@ -39,7 +39,7 @@ def stop_contact(invitation: Invitation, at: datetime) -> None:
     Said again it holds for what has come since (a new address, a new consent), and is told once.
     """
     customer = invitation.customer
-    addresses = _addresses(invitation)
+    addresses = addresses_of(invitation)
     for channel, address in addresses:
         customers.suppress(channel, address, SuppressionCause.OPT_OUT, at)
     evidence = _("配信「%(name)s」の回答ページ", name=invitation.campaign.name)
@@ -66,7 +66,13 @@ def _source(invitation: Invitation) -> str:
     return f"invitation:{invitation.id}"
 
 
-def _addresses(invitation: Invitation) -> list[tuple[Channel, str]]:
+def written_to(invitation: Invitation) -> str:
+    """The address this invitation went to last, else the one the customer is known by; "" for none."""
+    sent = sa.select(Message.address).where(Message.invitation_id == invitation.id)
+    return db.session.scalar(sent.order_by(Message.id.desc()).limit(1)) or invitation.customer.email
+
+
+def addresses_of(invitation: Invitation) -> list[tuple[Channel, str]]:
     """A person's own addresses; of a company only those this invitation was sent to, for others work there too."""
     customer = invitation.customer
     written = sa.select(Message.address).where(Message.invitation_id == invitation.id)

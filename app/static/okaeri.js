@@ -1,5 +1,5 @@
 /* The few things a staff page cannot do without script. Everything hangs on data attributes:
-   data-menu, data-fold, data-dialog="id", data-submit, data-busy="…", data-rows-link, data-popup, data-toasts and data-toast,
+   data-menu, data-fold, data-dialog="id", data-submit, data-busy="…", data-rows-link, data-popup, data-copy="id", data-insert="…", data-toasts and data-toast,
    and .clause[data-reason] lighting its .chip. A server answer may raise a toast with
    HX-Trigger: {"toast": {"text": "…", "undo": "/url"}}. */
 (() => {
@@ -31,9 +31,29 @@
   roomy.addEventListener("change", fold);
   fold();
 
+  // What can be put into a text goes where the cursor was last.
+  let written = document.querySelector("form textarea");
+  document.addEventListener("focusout", (event) => {
+    if (near(event, "textarea")) written = event.target;
+  });
+  for (const inserter of document.querySelectorAll("[data-insert]")) inserter.hidden = false;
+
   document.addEventListener("click", (event) => {
     const opener = near(event, "[data-dialog]");
     if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+
+    const copier = near(event, "[data-copy]");
+    if (copier) {
+      const address = document.getElementById(copier.dataset.copy);
+      address.select();
+      navigator.clipboard?.writeText(address.value).then(() => { copier.textContent = copier.dataset.done; });
+    }
+
+    const inserter = near(event, "[data-insert]");
+    if (inserter && written) {
+      written.setRangeText(inserter.dataset.insert, written.selectionStart, written.selectionEnd, "end");
+      written.focus();
+    }
 
     const row = near(event, "[data-rows-link] tr");
     if (row && !near(event, "a, button, input, select, label, summary") && !String(getSelection())) {

@@ -5,7 +5,8 @@ presets     ready-made surveys in natural Japanese
 conditions  when a question is asked, evaluated on the server
 compiled    a version as a plain object, kept; which questions and screens are visible
 choices     choices written one per line, with codes that stay
-checks      what must be mended before publishing
+checks      what is looked at before publishing; finding: one thing to mend, a must or advice
+versions    what is different between two versions, as sentences
 exchange    surveys as SurveyJS JSON, both ways
 wording     conditions, time and retention in words
 services    create_survey, import_survey, edit_texts, add_question …, publish_survey, close_survey

@@ -37,6 +37,32 @@ def choices_from_lines(
     return chosen
 
 
+def marked(
+    choices: Sequence[dict[str, Any]],
+    before: set[str],
+    boxed: str | None,
+    alone: Iterable[str] | None,
+    pinned: Iterable[str] | None,
+) -> list[dict[str, Any]]:
+    """The choices with the marks somebody set on those that were there `before`; one has a box to write in at most.
+
+    New choices keep what their first words say; None leaves a kind of mark as it is.
+    """
+    found = [dict(choice) for choice in choices]
+    for choice in found:
+        code = choice["code"]
+        if code in before and boxed is not None:
+            choice["other"] = code == boxed
+        if code in before and alone is not None:
+            choice["exclusive"] = code in set(alone)
+        if code in before and pinned is not None:
+            choice["pinned"] = code in set(pinned)
+    boxes = [choice for choice in found if choice.get("other")]
+    for extra in boxes[1:]:
+        extra["other"] = False
+    return found
+
+
 def _check(labels: list[str]) -> None:
     twice = next((label for place, label in enumerate(labels) if label in labels[:place]), None)
     if twice:

@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy.engine import Engine
 
 from app.db import db
-from app.surveys.conditions import Answers, Condition
+from app.surveys.conditions import NOBODY, Answers, Attributes, Condition
+from app.surveys.contact import HOURS, PHONE
 from app.surveys.models import SECONDS, AsksFor, Question, QuestionKind, ReadAs, SurveyVersion
 
 # By database, then by id and instant of publishing: an id alone may come back after a rollback.
@@ -21,12 +22,13 @@ _kept: "WeakKeyDictionary[Engine, dict[tuple[int, datetime], CompiledVersion]]" 
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice. other: has a box to write in; exclusive: goes with no other choice."""
+    """One choice. other: has a box to write in; exclusive: goes with no other choice; pinned: shuffling leaves it there."""
 
     code: str
     label: str
     other: bool = False
     exclusive: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class CompiledQuestion:
-    """One question as it is asked. `settings` holds what only some kinds have."""
+    """One question as it is asked. `settings` holds what only some kinds have; `page_condition` that of its screen."""
 
     id: int
     code: str
@@ -51,6 +53,7 @@ class CompiledQuestion:
     required: bool = False
     choices: tuple[Choice, ...] = ()
     condition: Condition | None = None
+    page_condition: Condition | None = None
     prompts: tuple[Prompt, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     read_as: ReadAs | None = None
@@ -62,14 +65,36 @@ class CompiledQuestion:
         return self.kind is not QuestionKind.STATEMENT
 
     @property
+    def is_conditional(self) -> bool:
+        """Are there people it is not asked of?"""
+        return self.condition is not None or self.page_condition is not None
+
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """The codes of the questions whose answers decide whether it is asked, and in which words."""
+        rules = (self.condition, self.page_condition, *(prompt.when for prompt in self.prompts))
+        return frozenset().union(*(rule.questions for rule in rules if rule is not None))
+
+    def is_for(self, answers: Answers, attributes: Attributes = NOBODY) -> bool:
+        """Is it asked of somebody who gave these answers, and of whom this is known?"""
+        rules = (self.page_condition, self.condition)
+        return all(rule is None or rule.holds(answers, attributes) for rule in rules)
+
+    @property
+    def hours(self) -> tuple[str, ...]:
+        """What may be wished for where the contact is to be by telephone."""
+        by_phone = any(choice.code == PHONE for choice in self.choices)
+        return HOURS if self.kind is QuestionKind.CONTACT and by_phone else ()
+
+    @property
     def other(self) -> Choice | None:
         """The choice with a box to write in, if there is one."""
         return next((choice for choice in self.choices if choice.other), None)
 
-    def worded(self, answers: Answers) -> "CompiledQuestion":
+    def worded(self, answers: Answers, attributes: Attributes = NOBODY) -> "CompiledQuestion":
         """The question in the words for somebody who gave these answers; the first prompt that holds wins."""
         for prompt in self.prompts:
-            if prompt.when.holds(answers):
+            if prompt.when.holds(answers, attributes):
                 return replace(self, title=prompt.title, help=prompt.help or self.help)
         return self
 
@@ -80,6 +105,11 @@ class Page:
 
     number: int
     questions: tuple[CompiledQuestion, ...]
+
+    def has_more_than(self, before: "Page") -> bool:
+        """Is it the same screen with questions that were not on it, since an answer given there calls for them?"""
+        known = {question.code for question in before.questions}
+        return self.number == before.number and any(one.code not in known for one in self.questions)
 
     @property
     def is_needed(self) -> bool:
@@ -105,32 +135,36 @@ class CompiledVersion:
         """The question of this code."""
         return next((question for question in self.questions if question.code == code), None)
 
-    def visible(self, answers: Answers) -> tuple[CompiledQuestion, ...]:
-        """The questions asked of somebody with these answers, walking from the top: a hidden one holds no value."""
+    def visible(self, answers: Answers, attributes: Attributes = NOBODY) -> tuple[CompiledQuestion, ...]:
+        """The questions asked of somebody with these answers, walking from the top: a hidden one holds no value.
+
+        `attributes`: what was known of the customer when the sheet was begun.
+        """
         known: dict[str, Any] = {}
         shown = []
         for question in self.questions:
-            if question.condition is None or question.condition.holds(known):
-                shown.append(question.worded(known))
+            if question.is_for(known, attributes):
+                shown.append(question.worded(known, attributes))
                 if question.code in answers:
                     known[question.code] = answers[question.code]
         return tuple(shown)
 
-    def pages(self, answers: Answers) -> tuple[Page, ...]:
+    def pages(self, answers: Answers, attributes: Attributes = NOBODY) -> tuple[Page, ...]:
         """The screens somebody with these answers walks through."""
         shown: dict[int, list[CompiledQuestion]] = {}
-        for question in self.visible(answers):
+        for question in self.visible(answers, attributes):
             shown.setdefault(question.page, []).append(question)
         return tuple(Page(number, tuple(questions)) for number, questions in shown.items())
 
     def may_follow(self, page: int) -> bool:
-        """Could any screen come after this one, whatever is answered on it?"""
-        return any(question.page > page for question in self.questions)
+        """Could anything come after this screen as it is, whatever is answered on it?"""
+        here = {question.code for question in self.questions if question.page == page}
+        return any(one.page > page or (one.code in here and one.looks_at & here) for one in self.questions)
 
     @property
     def asked_count(self) -> int:
         """How many questions are asked of everybody."""
-        return sum(question.is_asked and question.condition is None for question in self.questions)
+        return sum(question.is_asked and not question.is_conditional for question in self.questions)
 
     @property
     def needed_count(self) -> int:
@@ -140,7 +174,7 @@ class CompiledVersion:
     @property
     def minutes(self) -> int:
         """About how long it takes."""
-        seconds = sum(SECONDS[question.kind] for question in self.questions if question.condition is None)
+        seconds = sum(SECONDS[question.kind] for question in self.questions if not question.is_conditional)
         return max(1, round(seconds / 60))
 
 
@@ -179,6 +213,7 @@ def compile_question(question: Question) -> CompiledQuestion:
         required=question.required,
         choices=tuple(Choice(**choice) for choice in question.choices),
         condition=Condition(question.condition) if question.condition else None,
+        page_condition=Condition(question.page_condition) if question.page_condition else None,
         prompts=tuple(Prompt(Condition(one["when"]), one["title"], one.get("help", "")) for one in prompts),
         settings=settings,
         read_as=question.read_as,

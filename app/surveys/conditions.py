@@ -1,6 +1,7 @@
-"""When a question is asked: conditions over earlier answers, evaluated on the server.
+"""When a question is asked: conditions over earlier answers and over what is known of the customer.
 
-A rule is {"all": [rules]}, {"any": [rules]}, {"not": rule} or {"question": code, "is": op, "value": value}.
+A rule is {"all": [rules]}, {"any": [rules]}, {"not": rule}, {"question": code, "is": op, "value": value} or
+{"attribute": name, "is": op, "value": value}; attributes are those kept with the sheet (see app.surveys.attributes).
 Nothing answered makes every comparison false but is_not; 0 and False are answers. Equal texts are equal without
 case, figures written as text compare as numbers, "true" and "false" are True and False; other texts stand in the
 order of their characters (days written as ISO texts in that of time), and never before or after a number. On a
@@ -11,10 +12,13 @@ order. contains looks for a piece of a text.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 Rule = Mapping[str, Any]
 Answers = Mapping[str, Any]
+Attributes = Mapping[str, Any]
+NOBODY: Attributes = MappingProxyType({})  # the attributes of somebody of whom nothing is known
 
 OPS = (
     "is", "is_not", "any_of", "all_of", "exactly", "contains", "answered", "at_least", "at_most", "above", "below",
@@ -39,14 +43,19 @@ class Condition:
         for _part in _parts(self.rule):
             pass
 
-    def holds(self, answers: Answers) -> bool:
-        """Is it fulfilled by these answers (question code → value)?"""
-        return _holds(self.rule, answers)
+    def holds(self, answers: Answers, attributes: Attributes = NOBODY) -> bool:
+        """Is it fulfilled by these answers (question code → value) of somebody with these attributes?"""
+        return _holds(self.rule, answers, attributes)
 
     @property
     def questions(self) -> frozenset[str]:
         """The codes of the questions it looks at."""
-        return frozenset(part["question"] for part in _parts(self.rule))
+        return frozenset(part["question"] for part in _parts(self.rule) if "question" in part)
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names of the attributes it looks at."""
+        return frozenset(part["attribute"] for part in _parts(self.rule) if "attribute" in part)
 
 
 def is_answer(value: Any) -> bool:
@@ -66,20 +75,21 @@ def _parts(rule: Any, depth: int = 0) -> Iterator[Rule]:
             yield from _parts(part, depth + 1)
     elif "not" in rule:
         yield from _parts(rule["not"], depth + 1)
-    elif isinstance(rule.get("question"), str) and rule.get("is") in OPS:
+    elif isinstance(rule.get("question", rule.get("attribute")), str) and rule.get("is") in OPS:
         yield rule
     else:
         raise BadRule(f"no rule: {rule!r:.80}")
 
 
-def _holds(rule: Rule, answers: Answers) -> bool:
+def _holds(rule: Rule, answers: Answers, attributes: Attributes) -> bool:
     if "all" in rule:
-        return all(_holds(part, answers) for part in rule["all"])
+        return all(_holds(part, answers, attributes) for part in rule["all"])
     if "any" in rule:
-        return any(_holds(part, answers) for part in rule["any"])
+        return any(_holds(part, answers, attributes) for part in rule["any"])
     if "not" in rule:
-        return not _holds(rule["not"], answers)
-    return _compares(rule["is"], answers.get(rule["question"]), rule.get("value"))
+        return not _holds(rule["not"], answers, attributes)
+    known = answers.get(rule["question"]) if "question" in rule else attributes.get(rule["attribute"])
+    return _compares(rule["is"], known, rule.get("value"))
 
 
 def _compares(op: str, answer: Any, value: Any) -> bool:

@@ -67,6 +67,7 @@ class Survey(Row, Base):
     """One survey through all its versions. `revision` guards against two people editing at once."""
 
     __tablename__ = "survey"
+    __table_args__ = (sa.Index("uq_survey_id_anonymous", "id", "anonymous", unique=True),)
 
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     preset: Mapped[str] = mapped_column(sa.String(32), default="")
@@ -75,10 +76,14 @@ class Survey(Row, Base):
     welcome: Mapped[str] = mapped_column(sa.Text, default="")
     thanks: Mapped[str] = mapped_column(sa.Text, default="")
     purpose: Mapped[str] = mapped_column(sa.Text, default="")
+    talk_script: Mapped[str] = mapped_column(sa.Text, default="")
     retention_months: Mapped[int] = mapped_column(default=36)
     closes_on: Mapped[date | None]
+    shown_attributes: Mapped[list[str]] = mapped_column(Json, default=list)  # of customers, marked 表示可
     created_at: Mapped[datetime] = mapped_column(Instant)
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    # Chosen while it is a draft; from publishing on it stays, since responses refer to it.
+    anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     revision: Mapped[int] = mapped_column(default=1)
 
     versions: Mapped[list["SurveyVersion"]] = relationship(
@@ -115,6 +120,7 @@ class SurveyVersion(Row, Base):
     survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
     number: Mapped[int]
     published_at: Mapped[datetime | None] = mapped_column(Instant)
+    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))  # who published it
     survey: Mapped[Survey] = relationship(back_populates="versions")
     questions: Mapped[list["Question"]] = relationship(
         back_populates="version", order_by="Question.page, Question.position", cascade="all, delete-orphan"
@@ -124,10 +130,11 @@ class SurveyVersion(Row, Base):
 class Question(Row, Base):
     """One question of a version.
 
-    choices: [{"code", "label", "other": bool, "exclusive": bool}], code stays when the label changes;
-    condition: None or {"all"|"any": [...]}, {"not": ...}, {"question": code, "is": op, "value": …};
-    settings: low, high (words at the ends of nps and scale), points (of a scale), lowest, highest, unit (of a number),
-    short (a text of one line), label (of a consent), prompts (other wordings: [{"when": condition, "title", "help"}]).
+    choices: [{"code", "label", "other": bool, "exclusive": bool, "pinned": bool}], code stays when the label changes;
+    condition: None or a rule (see app.surveys.conditions); page_condition: that of its screen, the same on all its questions;
+    settings: low, high (words at the ends of nps and scale), points, middle (of a scale), lowest, highest, unit (of a
+    number), short (a text of one line), label (of a consent), shuffle (choices in another order for everybody),
+    prompts (other wordings: [{"when": condition, "title", "help"}]).
     """
 
     __tablename__ = "question"
@@ -143,6 +150,7 @@ class Question(Row, Base):
     required: Mapped[bool] = mapped_column(default=False)
     choices: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     condition: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    page_condition: Mapped[dict[str, Any] | None] = mapped_column(Json)
     settings: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     read_as: Mapped[ReadAs | None] = mapped_column(words(ReadAs))
     asks_for: Mapped[AsksFor] = mapped_column(words(AsksFor), default=AsksFor.ANYTHING)

@@ -11,6 +11,7 @@ from app.db import db
 from app.i18n import customers_read
 from app.surveys.compiled import CompiledVersion, compile_version
 from app.surveys.models import Survey
+from app.surveys.presenting import presented, thanks_for
 from app.surveys.routes import blueprint
 from app.surveys.wording import retention_in_words
 from forms.base import Form
@@ -43,22 +44,25 @@ def turn_preview(survey_id: int, number: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     version = compile_version(survey.newest_version)
     answers = _carried()
-    pages = version.pages(answers)
+    pages = presented(survey, version, answers, seed=survey.id)
     here = next((page for page in pages if page.number == number), None)
     if here is not None and "back" not in request.form:
         form = page_form(here.questions, posted=None if "skip" in request.form else request.form)
         if "skip" not in request.form and not form.validate():
             return _page(survey, version, number, answers, form), 422
         answers |= form.answers()
-        pages = version.pages(answers)
+        pages = presented(survey, version, answers, seed=survey.id)
     if "back" in request.form:
         follows = next(
             (page for page in reversed(pages) if page.number < number), pages[0] if pages else None
         )
     else:
-        follows = next((page for page in pages if page.number > number), None)
+        follows = next(
+            (one for one in pages if one.number > number or (here and one.has_more_than(here))), None
+        )
     if follows is None:
-        return render_template("surveys/preview/end.html", survey=survey)
+        thanks = thanks_for(survey, version, answers)
+        return render_template("surveys/preview/end.html", survey=survey, thanks_text=thanks)
     return _page(survey, version, follows.number, answers)
 
 
@@ -70,7 +74,7 @@ def _page(
     form: PageForm | None = None,
 ) -> str:
     """One screen of the sheet. A screen that these answers hide is shown as the last one that they do not."""
-    pages = version.pages(answers)
+    pages = presented(survey, version, answers, seed=survey.id)
     place = next((place for place, page in enumerate(pages) if page.number >= number), len(pages) - 1)
     page = pages[place]
     return render_template(

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
+from app.accounts.models import Member
 from app.db import db
 from app.surveys.models import Survey, SurveyState, SurveyVersion
 
 # Answers live to the right of surveys: the feature that keeps them says at start how to count them.
-_COUNTS: list[Callable[[Sequence[int]], dict[int, int]]] = []
+Count = Callable[[Sequence[int]], dict[int, int]]
+_COUNTS: list[Count] = []
+_VERSION_COUNTS: list[Count] = []
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,18 @@ class SurveyRow:
     response_count: int
 
 
-def counts_responses(
-    count: Callable[[Sequence[int]], dict[int, int]],
-) -> Callable[[Sequence[int]], dict[int, int]]:
-    """Register how many submitted responses the surveys with these ids have."""
-    _COUNTS[:] = [count]
-    return count
+@dataclass(frozen=True)
+class VersionRow:
+    """A version of a survey, who published it and how many sheets came back on it."""
+
+    version: SurveyVersion
+    by: str
+    response_count: int
+
+
+def counts_responses(count: Count, by_version: Count) -> None:
+    """Register how many submitted responses the surveys, and the versions, with these ids have."""
+    _COUNTS[:], _VERSION_COUNTS[:] = [count], [by_version]
 
 
 def response_counts(survey_ids: Sequence[int]) -> dict[int, int]:
@@ -47,6 +56,18 @@ def surveys_listed(state: str = "") -> list[SurveyRow]:
         SurveyRow(survey, len(survey.newest_version.questions), counts.get(survey.id, 0))
         for survey in surveys
     ]
+
+
+def versions_listed(survey: Survey) -> list[VersionRow]:
+    """The versions of a survey, newest first."""
+    names = (
+        sa.select(SurveyVersion.id, Member.name)
+        .join(Member, Member.id == SurveyVersion.member_id)
+        .where(SurveyVersion.survey_id == survey.id)
+    )
+    by = dict(db.session.execute(names).all())
+    counts = _VERSION_COUNTS[0]([one.id for one in survey.versions]) if _VERSION_COUNTS else {}
+    return [VersionRow(one, by.get(one.id, ""), counts.get(one.id, 0)) for one in reversed(survey.versions)]
 
 
 def surveys_in_use() -> list[Survey]:

@@ -19,6 +19,7 @@ from app.surveys import services
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.compiled import CompiledQuestion, CompiledVersion, compile_version
 from app.surveys.models import AsksFor, QuestionKind, ReadAs, Survey
+from app.surveys.piping_routes import insertions
 from app.surveys.presets import CONTACT_LABELS
 from app.surveys.routes import Again, blueprint, survey_page
 from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
@@ -62,7 +63,7 @@ def show_question(survey_id: int, code: str) -> ResponseReturnValue:
     version, question = _question_or_404(survey, code)
     form = QuestionForm(data={"revision": survey.revision, **_filled(version, question)})
     _fit(form, version, question)
-    return _question_page(survey, question.kind, form, question, _words(version, question))
+    return _question_page(survey, question.kind, form, question, _words(survey, version, question))
 
 
 @blueprint.post("/surveys/<int:survey_id>/questions/<code>")
@@ -76,13 +77,15 @@ def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
     form = QuestionForm()
     _fit(form, version, question)
     if not form.validate_on_submit():
-        return _question_page(survey, question.kind, form, question, _words(version, question)), 422
+        return _question_page(survey, question.kind, form, question, _words(survey, version, question)), 422
     try:
         texts = _texts(form, question.kind, question)
         services.edit_question(survey, code, texts, form.shown_revision, current_member(), clock.now())
     except OkaeriError as error:
         status = take_refusal(form, error, url_for(".show_question", survey_id=survey.id, code=code))
-        return _question_page(survey, question.kind, form, question, _words(version, question)), status
+        return _question_page(
+            survey, question.kind, form, question, _words(survey, version, question)
+        ), status
     flash(_("保存しました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
 
@@ -161,7 +164,9 @@ def _question_or_404(survey: Survey, code: str) -> tuple[CompiledVersion, Compil
 
 def _fit(form: QuestionForm, version: CompiledVersion, question: CompiledQuestion) -> None:
     first = version.questions[0].code == question.code
-    form.for_kind(question.kind.value, bool(question.prompts), question.condition is not None, first)
+    choices = [(choice.code, choice.label) for choice in question.choices]
+    conditional = question.condition is not None
+    form.for_kind(question.kind.value, bool(question.prompts), conditional, first, choices)
 
 
 def _suggested(kind: QuestionKind) -> dict[str, Any]:
@@ -186,6 +191,9 @@ def _filled(version: CompiledVersion, question: CompiledQuestion) -> dict[str, A
         "asks_for": question.asks_for.value,
         "joined": place > 0 and version.questions[place - 1].page == question.page,
         "prompts": [prompt.title for prompt in question.prompts],
+        "boxed": question.other.code if question.other else "",
+        "alone": [choice.code for choice in question.choices if choice.exclusive],
+        "pinned": [choice.code for choice in question.choices if choice.pinned],
         **question.settings,
     }
 
@@ -212,6 +220,9 @@ def _texts(
         asks_for=AsksFor(values.get("asks_for") or AsksFor.ANYTHING),
         joined=bool(values.get("joined")),
         always=bool(values.get("always")),
+        boxed=values["boxed"] or "" if "boxed" in values else None,
+        alone=tuple(values["alone"] or ()) if "alone" in values else None,
+        pinned=tuple(values["pinned"] or ()) if "pinned" in values else None,
     )
 
 
@@ -229,13 +240,17 @@ def _question_page(
         kind_label=KIND_LABELS[kind],
         form=form,
         question=question,
-        **words,
+        **(words or {"insertions": insertions(survey, compile_version(survey.newest_version))}),
     )
 
 
-def _words(version: CompiledVersion, question: CompiledQuestion) -> dict[str, Any]:
-    """To whom a question and each of its prompts is shown."""
+def _words(survey: Survey, version: CompiledVersion, question: CompiledQuestion) -> dict[str, Any]:
+    """To whom a question and each of its prompts is shown, and what can be put into its texts."""
     return {
         "prompts": [prompt_in_words(prompt.when, version) for prompt in question.prompts],
         "condition": condition_in_words(question.condition, version) if question.condition else None,
+        "screen": condition_in_words(question.page_condition, version) if question.page_condition else None,
+        "insertions": insertions(survey, version, question),
+        "shares_screen": sum(one.page == question.page for one in version.questions) > 1,
+        "next_wording": len(question.prompts) + 1 if len(question.prompts) < services.MOST_WORDINGS else None,
     }

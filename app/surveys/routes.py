@@ -13,15 +13,17 @@ from app.errors import EditClash
 from app.filters import locale_code, month_year
 from app.i18n import gettext as _
 from app.surveys import queries, services
-from app.surveys.checks import findings
-from app.surveys.compiled import compile_version
+from app.surveys.checks import must_be_mended
+from app.surveys.compiled import CompiledVersion, compile_version
 from app.surveys.models import QuestionKind, Survey
 from app.surveys.presets import PRESETS, Preset
+from app.surveys.versions import changes_between
 from app.surveys.wording import KIND_LABELS, STATE_LABELS, condition_in_words
 from forms.base import Form, RevisionForm
 from forms.researcher import NewSurveyForm, SurveyTextsForm
 
 blueprint = Blueprint("surveys", __name__)
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,21 @@ def _presets_page(form: NewSurveyForm) -> str:
     }
     chosen = PRESETS.get(form.preset.data or "", Preset())
     return render_template(
-        "surveys/new.html", form=form, presets=PRESETS, versions=versions, chosen=chosen, kinds=KIND_LABELS
+        "surveys/new.html",
+        form=form,
+        presets=PRESETS,
+        versions=versions,
+        chosen=chosen,
+        kinds=KIND_LABELS,
+        conditions=_conditions(versions[chosen.code]) if chosen.code else {},
     )
+
+
+def _conditions(version: CompiledVersion) -> dict[str, str]:
+    """To whom each question is shown that is not shown to everybody, in words."""
+    return {
+        one.code: condition_in_words(one.condition, version) for one in version.questions if one.condition
+    }
 
 
 @blueprint.get("/surveys/<int:survey_id>")
@@ -91,16 +106,24 @@ def show_survey(survey_id: int) -> ResponseReturnValue:
 def survey_page(survey: Survey, problem: str = "", again: Again | None = None) -> str:
     """`problem` and `again`: what was refused, and the act that may be done all the same."""
     version = compile_version(survey.newest_version)
-    in_draft = survey.newest_version.published_at is None
+    in_draft, used = survey.newest_version.published_at is None, survey.published_version
+    found = services.findings_of(survey, clock.now()) if in_draft else []
     return render_template(
         "surveys/survey.html",
         survey=survey,
         version=version,
         places=[page.number for page in version.pages({})],
-        findings=findings(version.questions, survey.purpose) if in_draft else [],
+        findings=found,
+        blocked=must_be_mended(found),
+        changes=changes_between(compile_version(used), version) if used and in_draft else None,
+        used=used,
+        copy_name=services.free_name(survey),
         in_draft=in_draft,
-        conditions={
-            one.code: condition_in_words(one.condition, version) for one in version.questions if one.condition
+        conditions=_conditions(version),
+        page_conditions={
+            one.page: condition_in_words(one.page_condition, version)
+            for one in version.questions
+            if one.page_condition
         },
         response_count=queries.response_counts([survey.id]).get(survey.id, 0),
         kinds=KIND_LABELS,
@@ -161,6 +184,15 @@ def publish_survey(survey_id: int) -> ResponseReturnValue:
         _("版%(number)sを公開しました。つぎは「配信」で、お届けする相手を選びます。", number=version.number)
     )
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+@blueprint.post("/surveys/<int:survey_id>/copy")
+@needs(Right.EDIT)
+def copy_survey(survey_id: int) -> ResponseReturnValue:
+    survey, name = db.get_or_404(Survey, survey_id), request.form.get("name", "").strip()
+    copied = services.copy_survey(survey, name[:LONGEST_NAME], current_member(), clock.now())
+    flash(_("「%(name)s」を作りました。下書きなので、だれにも見えません。", name=copied.name))
+    return redirect(url_for(".show_survey", survey_id=copied.id), 303)
 
 
 @blueprint.post("/surveys/<int:survey_id>/close")

@@ -101,13 +101,16 @@ def take_staff_screens(browser: Browser, address: str) -> None:
 
 
 def take_sheet(browser: Browser, link: str) -> None:
-    """The first two pages a customer sees, on a phone."""
+    """The first pages a customer sees, and the settings behind the same link, on a phone."""
     context = browser.new_context(viewport=PHONE, locale="ja-JP")
     page = context.new_page()
     page.goto(link)
     take(page, "sheet-welcome")
     page.get_by_role("button", name="はじめる").click()
     take(page, "sheet-question")
+    for name in ("preferences", "stop"):
+        page.goto(f"{link}/{name}")
+        take(page, f"sheet-{name}")
     context.close()
 
 

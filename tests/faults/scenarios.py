@@ -28,7 +28,8 @@ from app.db import db, unit_of_work
 from app.reasons import services as reasons
 from app.reasons.models import AnalysisRun, Clause, Reading, RunState, Theme, ThemeMember
 from app.responses import services as responses
-from app.responses.models import Answer, Door, Response
+from app.responses.models import Answer, AnswerLink, Door, Response
+from app.responses.own_answers import ask_for_link
 from tests import factories, factories_campaigns, factories_customers, factories_reasons, factories_surveys
 from tests.factories_reasons import UNNAMED
 from tests.sink import Sink
@@ -151,6 +152,22 @@ def addressees(sink: Sink) -> Counter[str]:
     return Counter(envelope.rcpt_tos[0] for envelope in sink.received)
 
 
+class OwnAnswers:
+    """Somebody asked for a copy of the answers; the link is to be mailed."""
+
+    def prepare(self) -> None:
+        with unit_of_work():
+            ask_for_link(factories_surveys.response(), clock.now())
+
+    def is_done(self) -> bool:
+        return count(AnswerLink, AnswerLink.state.in_(("sent", "unknown"))) == 1
+
+    def check(self, point: str, sink: Sink) -> None:
+        cut_off = point in ("answers.handing_over", "answers.given")
+        assert count(AnswerLink, AnswerLink.state == ("unknown" if cut_off else "sent")) == 1
+        assert len(sink.received) == (0 if point == "answers.handing_over" else 1)
+
+
 class Importing:
     """A file of 1,200 customers, three of them with a day that is none."""
 
@@ -226,6 +243,7 @@ SCENARIOS = {
     "themes": OneRun,
     "starting": Starting,
     "sending": Sending,
+    "answers": OwnAnswers,
     "import": Importing,
     "undoing": Undoing,
     "following": Following,

@@ -13,6 +13,8 @@ ALLOWED = {
     "reasons.dismiss_theme": "as adopt_theme",
     "reasons.undo_mine": "takes back one's own last decision, whatever it was",
     "campaigns.preview_words": "shows the words, keeps nothing",
+    "public_links.make_link": "adds a link; one of the same name is the same link",
+    "calls.record_call": "adds what became of a call, changes none",
     "accounts.set_password": "a new secret; the one before is nobody's work",
 }
 

@@ -41,7 +41,7 @@ ROWS = (
     Row("20b", "one-click opt-out; suppression outlives a new import", "make test: tests/app/campaigns, tests/app/customers"),
     Row("21a", "10,000 simulated campaigns: nobody suppressed, opted out, unconsenting or capped gets a mail"),
     Row("21b", "10,000 schedules over clock jumps, leap days and zones: none outside 8:00–21:00 in Tokyo"),
-    Row("21c", "anonymous surveys: submitting cuts the tie", not_yet="anonymous surveys do not stand yet"),
+    Row("21c", "anonymous surveys: submitting cuts the tie; no column, time, order or log line of 500 sheets tells whose is whose"),
     Row("22", "erasure leaves 0 of 50 canaries; the disclosure bundle holds every personal column", not_yet="erasure and disclosure do not stand yet"),
     Row("23", "WCAG 2.2 AA: no axe violation on public and staff pages; by keyboard alone, at 320 px, without scripts", "make test: tests/browser/test_every_page.py, test_every_preset.py, test_sheet.py"),
 )  # fmt: skip

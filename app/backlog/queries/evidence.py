@@ -9,6 +9,7 @@ from app.backlog.models import BacklogItem
 from app.db import db
 from app.reasons.models import Clause, Coding, Reading, Reason
 from app.reasons.queries.causes import asks_why
+from app.reasons.queries.few import fewest_shown
 from app.responses.models import Answer, Door, Response, ResponseState
 
 
@@ -54,4 +55,5 @@ def person() -> sa.ColumnElement[str]:
 def evidence_count(item: BacklogItem) -> int:
     """How many people's words support the item."""
     query = coded(item.survey_id).where(Coding.reason_id.in_(reason_ids_of(item)))
-    return db.session.scalar(query.add_columns(sa.func.count(sa.distinct(person())))) or 0
+    count = db.session.scalar(query.add_columns(sa.func.count(sa.distinct(person())))) or 0
+    return count if count >= fewest_shown(item.survey_id) else 0

@@ -18,6 +18,7 @@ from app.clock import day_of
 from app.customers.models import Account, Customer, CustomerState, Purchase
 from app.db import db
 from app.reasons.models import Coding as CodingRow
+from app.reasons.queries.few import fewest_shown, is_anonymous
 from app.responses.models import Door, Response, ResponseState
 
 By = Literal["value", "score", "lost", "count"]
@@ -51,7 +52,8 @@ def ranked_items(survey_id: int, today: date, by: By = "value", with_mended: boo
     """
     everything = items_of(survey_id)
     items = [item for item in everything if with_mended or not item.is_mended]
-    base = _lapsed_base(today)
+    # Without names nothing is known of what anybody has bought: people are counted, never yen.
+    base = [] if is_anonymous(survey_id) else _lapsed_base(today)
     speaking = _people(survey_id)
     owner = _owners(everything)
     ranking = rank_reasons(
@@ -64,7 +66,12 @@ def ranked_items(survey_id: int, today: date, by: By = "value", with_mended: boo
         least=LEAST_PEOPLE,
         among={str(item.id) for item in items},
     )
-    return RankedBacklog(_in_order(items, ranking), ranking.in_yen, len(speaking), len(base))
+    fewest = fewest_shown(survey_id)
+    in_order = [
+        one if one.figures is None or one.figures.n >= fewest else RankedItem(one.item, None)
+        for one in _in_order(items, ranking)
+    ]
+    return RankedBacklog(in_order, ranking.in_yen, len(speaking), len(base))
 
 
 def _in_order(items: Sequence[BacklogItem], ranking: Ranking) -> list[RankedItem]:

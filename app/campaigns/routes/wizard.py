@@ -13,6 +13,7 @@ from app.campaigns import guard, labels, queries, services
 from app.campaigns.hours import is_quiet
 from app.campaigns.letters import preview
 from app.campaigns.models import Campaign, CampaignState, Content, SkipRule
+from app.campaigns.points import first_points
 from app.campaigns.presets import words_for
 from app.campaigns.routes import blueprint
 from app.campaigns.wording import BadWording, checked_body, checked_subject
@@ -191,7 +192,11 @@ def _previewed(subject: str | None, body: str | None, campaign: Campaign) -> dic
     """The mail these words make, or the sentence that says why they make none."""
     has_deadline = campaign.survey.closes_on is not None
     try:
-        checked = checked_subject(subject or "", has_deadline), checked_body(body or "", has_deadline)
+        begins_with_nps = first_points(campaign.survey_version_id) is not None
+        checked = (
+            checked_subject(subject or "", has_deadline),
+            checked_body(body or "", has_deadline, begins_with_nps),
+        )
     except BadWording as error:
         return {"letter": None, "problem": error.sentence}
     url = current_app.extensions["settings"].public_url

@@ -8,6 +8,7 @@ from typing import Any
 from app import audit, edits
 from app.accounts.models import Member
 from app.campaigns.models import Campaign, CampaignState, Content, Step
+from app.campaigns.points import first_points
 from app.campaigns.wording import checked_body, checked_subject
 from app.customers.models import Channel, Segment
 from app.customers.queries import lapse_rule_in_force
@@ -54,7 +55,11 @@ def create_campaign(
         member_id=member.id if member else None,
         created_at=at,
     )
-    texts = {"subject": checked_subject(subject, has_deadline), "body": checked_body(body, has_deadline)}
+    begins_with_nps = first_points(campaign.version.id) is not None
+    texts = {
+        "subject": checked_subject(subject, has_deadline),
+        "body": checked_body(body, has_deadline, begins_with_nps),
+    }
     campaign.steps.append(Step(position=1, channel=Channel.MAIL, **texts))
     db.session.add(campaign)
     db.session.flush()
@@ -93,7 +98,11 @@ def edit_words(
 ) -> None:
     """Change a draft's words. Raises NotADraft, Overtaken, wording.BadWording."""
     has_deadline = campaign.survey.closes_on is not None
-    wanted = {"subject": checked_subject(subject, has_deadline), "body": checked_body(body, has_deadline)}
+    begins_with_nps = first_points(campaign.survey_version_id) is not None
+    wanted = {
+        "subject": checked_subject(subject, has_deadline),
+        "body": checked_body(body, has_deadline, begins_with_nps),
+    }
     hold_draft(campaign)
     [step] = campaign.steps
     standing = {"subject": step.subject, "body": step.body}

@@ -7,6 +7,7 @@ from app import audit, mail
 from app.accounts.models import Member
 from app.campaigns.letters import Words, sample_reader, write
 from app.campaigns.models import Campaign
+from app.campaigns.points import first_points
 from app.campaigns.services.sender import sender
 from app.config import Settings
 from app.db import let_go
@@ -28,7 +29,13 @@ def send_test(campaign: Campaign, member: Member, link: str, settings: Settings,
     """
     own, step = sender(), campaign.steps[0]
     campaign_id, member_id = campaign.id, member.id
-    words = Words(_("【テスト】") + step.subject, step.body, campaign.survey, own)
+    words = Words(
+        _("【テスト】") + step.subject,
+        step.body,
+        campaign.survey,
+        own,
+        first_points(campaign.survey_version_id),
+    )
     reader = sample_reader(member.name, member.email, link, settings.public_url)
     domain = own.sender_address.rpartition("@")[2]
     try:

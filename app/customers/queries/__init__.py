@@ -32,6 +32,7 @@ from app.customers.queries.segments import (
     customers_where,
     segments,
 )
+from app.customers.queries.successions import successions_of, successions_waiting
 
 __all__ = [
     "SORTS",
@@ -59,6 +60,8 @@ __all__ = [
     "purchase_gaps",
     "purchases_of",
     "segments",
+    "successions_of",
+    "successions_waiting",
     "suppressions_of",
     "timeline_of",
 ]

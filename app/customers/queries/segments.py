@@ -32,7 +32,8 @@ def _with_fact(kind: str, values: list[str]) -> Condition:
 
 
 def _with_mail(wanted: bool) -> Condition:
-    contacts = sa.select(Contact.id).where(Contact.customer_id == Customer.id, Contact.email != "")
+    there = (Contact.email != "", Contact.gone_at.is_(None))
+    contacts = sa.select(Contact.id).where(Contact.customer_id == Customer.id, *there)
     has = sa.or_(Customer.email != "", contacts.correlate(Customer).exists())
     return has if wanted else sa.not_(has)
 

@@ -16,7 +16,7 @@ from app.errors import OkaeriError
 from app.i18n import gettext as _
 from app.paging import Page
 from app.security import LARGEST_ROW_NUMBER
-from forms.customer_editing import StateForm
+from forms.customer_editing import RefusalForm, StateForm
 
 
 @blueprint.get("/customers")
@@ -56,10 +56,13 @@ def _chosen() -> tuple[dict[str, Any], Segment | None]:
 @blueprint.get("/customers/<int:customer_id>")
 @needs(Right.READ)
 def show_customer(customer_id: int) -> ResponseReturnValue:
-    return _page(db.get_or_404(Customer, customer_id))
+    return customer_page(db.get_or_404(Customer, customer_id))
 
 
-def _page(customer: Customer, form: StateForm | None = None) -> str:
+def customer_page(
+    customer: Customer, form: StateForm | None = None, refusal: RefusalForm | None = None
+) -> str:
+    """All that is known of a customer; `refusal`: of a change of contact, with what was wrong in it."""
     said = services.said_by_person(customer)
     return render_template(
         "customers/show.html",
@@ -68,6 +71,8 @@ def _page(customer: Customer, form: StateForm | None = None) -> str:
         timeline=queries.timeline_of(customer),
         consents=queries.consents_in_force(customer.id),
         suppressions=queries.suppressions_of(customer),
+        successions=queries.successions_of(customer.id),
+        refusal=refusal or RefusalForm(formdata=None),
         form=form or StateForm(formdata=None, state=said.value if said else "", revision=customer.revision),
         wording=wording,
     )
@@ -79,13 +84,13 @@ def change_state(customer_id: int) -> ResponseReturnValue:
     customer = db.get_or_404(Customer, customer_id)
     form = StateForm()
     if not form.validate_on_submit():
-        return _page(customer, form), 422
+        return customer_page(customer, form), 422
     state, member = CustomerState(form.state.data) if form.state.data else None, current_member()
     try:
         services.say_state(customer, state, form.shown_revision, member, clock.today(), clock.now())
     except OkaeriError as error:
         status = take_refusal(form, error, url_for(".show_customer", customer_id=customer.id))
-        return _page(customer, form), status
+        return customer_page(customer, form), status
     if form.state.data:
         flash(_("状態を「%(state)s」にしました。", state=wording.STATES[form.state.data]))
     else:

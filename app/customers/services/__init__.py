@@ -9,29 +9,42 @@ from app.customers.services.lapse import (
     follow_purchases,
     save_lapse_rule,
 )
-from app.customers.services.ledger import record_consent, record_fact, suppress, write_timeline
+from app.customers.services.ledger import (
+    lift_opt_out,
+    record_consent,
+    record_fact,
+    stop_address,
+    suppress,
+    write_timeline,
+)
 from app.customers.services.purchases import recount_purchases
 from app.customers.services.segments import delete_segment, save_segment
 from app.customers.services.states import release_state, said_by_person, say_state, set_state
+from app.customers.services.successions import confirm_succession, name_successor, refuse_succession
 
 __all__ = [
     "PRESETS",
     "Preset",
     "apply_lapse_rule",
+    "confirm_succession",
     "delete_segment",
     "draft_lapse_rule",
     "follow_purchases",
+    "lift_opt_out",
+    "name_successor",
     "note_changes",
     "plain",
     "record_consent",
     "record_fact",
     "recount_purchases",
+    "refuse_succession",
     "release_state",
     "said_by_person",
     "save_lapse_rule",
     "save_segment",
     "say_state",
     "set_state",
+    "stop_address",
     "suppress",
     "write_timeline",
 ]

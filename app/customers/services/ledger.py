@@ -58,3 +58,15 @@ def suppress(channel: Channel, address: str, cause: SuppressionCause, at: dateti
     add = dialect.insert(Suppression).values(**values).on_conflict_do_nothing()
     found: sa.CursorResult[Any] = db.session.execute(add)  # type: ignore[assignment] # a change has a row count
     return found.rowcount == 1
+
+
+def stop_address(channel: Channel, address: str, at: datetime) -> bool:
+    """Its owner wants no more through this address. False where that was so already."""
+    return suppress(channel, address, SuppressionCause.OPT_OUT, at)
+
+
+def lift_opt_out(channel: Channel, address: str) -> None:
+    """Let this address be written to again, where its owner had stopped it. What else stopped it stays."""
+    normal = normal_address(channel, address)[:LONGEST]
+    stopped = (Suppression.channel == channel, Suppression.address == normal)
+    db.session.execute(sa.delete(Suppression).where(*stopped, Suppression.cause == SuppressionCause.OPT_OUT))

@@ -19,6 +19,7 @@ from app.reasons.engine import NONE
 from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason
 from app.reasons.queries.causes import asks_why
 from app.reasons.queries.codebook import family_of, reasons_in_use
+from app.reasons.queries.few import FEWEST, anonymous_surveys, fewest_shown
 from app.responses.models import Answer, Response
 
 CANDIDATES = 2000  # newest codings among which typical ones are looked for
@@ -54,6 +55,7 @@ class ReasonShares:
     unexplained: ReasonShare
     n: int
     silent: int
+    withheld: int = 0  # reasons of an anonymous survey that fewer than five sheets give
 
     @property
     def read(self) -> int:
@@ -71,6 +73,11 @@ def reasons_by_mentions(
     totals = sa.select(*distinct).select_from(Reading)
     read, n, unexplained = db.session.execute(_within(totals, survey_id, since, until)).one()
     counts = _counts(survey_id, since, until)
+    fewest = fewest_shown(survey_id)
+    few = [number for number, count in counts.items() if 0 < count < fewest]
+    withheld = len(few)
+    for number in few:
+        del counts[number]
     in_use = [reason for reason in reasons_in_use() if reason.code != NONE]
 
     def row(reason: Reason) -> ReasonShare:
@@ -79,7 +86,9 @@ def reasons_by_mentions(
 
     rows = (row(reason) for reason in in_use if reason.parent_id is None and counts[reason.id])
     ranked = tuple(sorted(rows, key=lambda one: -one.count))
-    return ReasonShares(ranked, ReasonShare(None, unexplained, n), n, read - n)
+    unnamed_few = 0 < unexplained < fewest
+    unnamed_row = ReasonShare(None, 0 if unnamed_few else unexplained, n)
+    return ReasonShares(ranked, unnamed_row, n, read - n, withheld + unnamed_few)
 
 
 def _gives_reason() -> sa.ColumnElement[bool]:
@@ -97,6 +106,9 @@ def _within(
     query = query.where(asks_why())
     if survey_id is not None:
         query = query.where(Reading.survey_id == survey_id)
+    else:
+        # Added to others, what few say without their names could be worked out from the difference.
+        query = query.where(Reading.survey_id.not_in(anonymous_surveys()))
     if since is None and until is None:
         return query
     query = query.join(Response, Response.id == Reading.response_id)
@@ -154,6 +166,8 @@ def typical_clauses(reason_id: int, survey_id: int | None = None, limit: int = 3
 
     Reading, answer, response and codings come along.
     """
+    if len(_sheets_coded(reason_id, survey_id)) < fewest_shown(survey_id):
+        return []
     newest = _within(_coded(Coding.id), survey_id).where(Coding.reason_id.in_(family_of(reason_id)))
     newest = newest.order_by(Coding.id.desc()).limit(CANDIDATES)
     fair = sa.case(((Clause.end - Clause.start).between(10, 60), 0), else_=1)
@@ -165,6 +179,12 @@ def typical_clauses(reason_id: int, survey_id: int | None = None, limit: int = 3
     for clause_id, response_id in db.session.execute(mine):
         first.setdefault(response_id, clause_id)
     return clauses_with_words(list(first.values())[:limit])
+
+
+def _sheets_coded(reason_id: int, survey_id: int | None) -> list[int]:
+    """As many sheets with a reason as it takes to know whether they may be shown."""
+    mine = _within(_coded(Reading.response_id), survey_id).where(Coding.reason_id.in_(family_of(reason_id)))
+    return list(db.session.scalars(mine.distinct().limit(FEWEST)))
 
 
 def clauses_with_words(clause_ids: Sequence[int]) -> list[Clause]:

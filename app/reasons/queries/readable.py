@@ -8,12 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.clock import today
 from app.customers.models import ImportBatch, ImportKind, ImportState
 from app.db import db
 from app.reasons.engine import Words
 from app.reasons.models import AnalysisRun, Reading, ReadingState, RunState
+from app.reasons.queries.few import FEWEST
 from app.responses.models import Answer, Door, Response, ResponseState
-from app.surveys.models import AsksFor, Question, ReadAs, Survey
+from app.surveys.models import AsksFor, Question, ReadAs, Survey, SurveyState
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,53 @@ def _readable() -> sa.Select[*tuple[Any, ...]]:
             Response.door != Door.TEST,
             Question.read_as.is_not(None),
             Answer.text != "",
+            sa.or_(
+                Response.anonymous.is_(False),
+                Reading.id.is_not(None),
+                Response.survey_id.in_(surveys_with_a_lot()),
+            ),
         )
     )
+
+
+def surveys_with_a_lot() -> sa.Select[int]:
+    """Anonymous surveys of which enough sheets wait to be read together: one by one, order would tell whose is whose.
+
+    What is left when a survey takes no more answers is read without waiting for more.
+    """
+    over = sa.or_(Survey.state != SurveyState.PUBLISHED, Survey.closes_on < today())
+    sheets = sa.func.count(Response.id.distinct())
+    unread = sa.func.count(sa.case((Reading.id.is_(None), Response.id)).distinct())
+    worded = (Question.read_as.is_not(None), Answer.text != "")
+    return (
+        sa.select(Response.survey_id)
+        .join(Survey, Survey.id == Response.survey_id)
+        .join(Answer, Answer.response_id == Response.id)
+        .join(Question, Question.id == Answer.question_id)
+        .outerjoin(Reading, Reading.answer_id == Answer.id)
+        .where(
+            Response.anonymous,
+            Response.state == ResponseState.SUBMITTED,
+            Response.door != Door.TEST,
+            *worded,
+        )
+        .group_by(Response.survey_id, Survey.state, Survey.closes_on)
+        .having(sa.and_(sheets >= FEWEST, sa.or_(over, unread >= FEWEST)))
+    )
+
+
+def anonymous_unread() -> list[int]:
+    """Anonymous surveys with answers that nobody has read and that may be read now."""
+    waiting = (
+        _readable().with_only_columns(Response.survey_id).where(Response.anonymous, Reading.id.is_(None))
+    )
+    return list(db.session.scalars(waiting.distinct()))
+
+
+def answers_unread(survey_id: int) -> list[int]:
+    """The answers of a survey that nobody has read and that may be read now."""
+    mine = _readable().with_only_columns(Answer.id)
+    return list(db.session.scalars(mine.where(Response.survey_id == survey_id, Reading.id.is_(None))))
 
 
 def _of_run(run: AnalysisRun) -> sa.Select[*tuple[Any, ...]]:
@@ -110,6 +157,7 @@ def responses_unread(before: datetime, after: datetime, limit: int = 200) -> lis
         .with_only_columns(Response.id)
         .where(
             Reading.id.is_(None),
+            Response.anonymous.is_(False),  # sheets that are nobody's are called by no number
             Response.door != Door.IMPORT,
             Response.survey_id.in_(sa.select(Survey.id)),  # lets the index on survey, state and time serve
             Response.submitted_at > after,

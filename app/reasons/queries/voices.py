@@ -12,9 +12,10 @@ from app.customers.models import Customer, CustomerState
 from app.db import db
 from app.paging import PAGE_SIZE, Page
 from app.reasons.engine import NONE
-from app.reasons.models import Clause, Coding, Polarity, Reading, ReadingState, Reason, ThemeMember
+from app.reasons.models import Clause, Coding, Polarity, Reading, ReadingState, Reason, Theme, ThemeMember
 from app.reasons.queries.causes import asks_why
 from app.reasons.queries.codebook import family_of, reason_by_code
+from app.reasons.queries.few import FEWEST, is_anonymous
 from app.reasons.queries.words import Segment, reasons_stated, segments_of, shown_text
 from app.responses.models import Answer, Door, Response, ResponseState
 from app.surveys.models import Survey
@@ -55,17 +56,37 @@ class Voice:
 
 
 def voices(filters: VoiceFilters, number: int = 1, unmasked: bool = False) -> Page:
-    """One page of Voice, newest first. `unmasked`: may the reader's search look behind what is hidden?"""
+    """One page of Voice, newest first. `unmasked`: may the reader's search look behind what is hidden?
+
+    Of anonymous surveys a choice that fewer than five sheets meet shows none; without a survey chosen, none at all.
+    """
     said = list(_about_words(filters))
     if filters.search and not unmasked:
         said.append(Reading.answer_id.not_in(_found_only_behind(said, filters.search)))
     matching = sa.select(Reading.response_id).where(*said)
     sheets = sa.select(Response.id).where(Response.id.in_(matching), *_about_sheets(filters))
+    if filters != VoiceFilters(survey_id=filters.survey_id):
+        sheets = sheets.where(_in_company(filters, sheets))
     page = Page.of(sheets.order_by(Response.submitted_at.desc(), Response.id.desc()), number, PAGE_SIZE)
     first = sa.select(sa.func.min(Reading.id)).where(*said, Reading.response_id.in_(page.rows))
     shown = {one.response_id: one for one in readings_with_words(first.group_by(Reading.response_id))}
     rows = [_voice(shown[number], filters) for number in page.rows]
     return Page(rows, page.number, page.size, page.total)
+
+
+def _in_company(filters: VoiceFilters, sheets: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """SQL: the sheet at hand stands under a name, or among enough others that were chosen with it."""
+    survey_id = filters.survey_id
+    if filters.theme_id is not None:
+        survey_id = db.session.scalar(sa.select(Theme.survey_id).where(Theme.id == filters.theme_id))
+    if is_anonymous(survey_id) and len(list(db.session.scalars(sheets.limit(FEWEST)))) >= FEWEST:
+        return sa.true()
+    return Response.anonymous.is_(False)
+
+
+def is_withheld(filters: VoiceFilters) -> bool:
+    """Might an empty list be one that is not shown, since too few without names stand in it?"""
+    return is_anonymous(filters.survey_id) and filters != VoiceFilters(survey_id=filters.survey_id)
 
 
 def voice_of(response_id: int) -> list[Reading]:

@@ -23,10 +23,16 @@ def reviewer() -> Member:
     return member
 
 
-def number_in(text: str | None) -> int | None:
-    """A row's number as it stands in an address or a form; None where it is none."""
-    found = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else 0
-    return found if 0 < found <= LARGEST else None
+def number_in(text: str | None, below: bool = False) -> int | None:
+    """A row's number as it stands in an address or a form; None where it is none.
+
+    `below`: numbers below zero are some too (sheets without a name are numbered by lot).
+    """
+    digits = (text or "").removeprefix("-" if below else "")
+    found = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 10 else 0
+    if not 0 < found <= LARGEST:
+        return None
+    return found if digits == text else -found
 
 
 def number_asked(name: str) -> int | None:

@@ -19,6 +19,7 @@ from app.reasons.models import Reason
 from app.reasons.queries import UNEXPLAINED, VoiceFilters
 from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, reviewer, survey_filter
 from app.responses.models import Response
+from app.surveys.contact import PHONE
 
 LONGEST_SEARCH, TIMELINE_SIZE = 100, 8
 
@@ -29,7 +30,9 @@ def list_voices() -> ResponseReturnValue:
     filters = _filters()
     unmasked = may(current_member(), Right.PERSONAL)
     page = queries.voices(filters, number_asked("page") or 1, unmasked)
-    chosen = number_asked("voice") or (page.rows[0].response.id if page.rows else None)
+    chosen = number_in(request.args.get("voice"), below=True) or (
+        page.rows[0].response.id if page.rows else None
+    )
     if request.args.get("voice") and not queries.voice_of(chosen or 0):
         abort(404)
     reason = queries.reason_by_code(filters.reason) if filters.reason else None
@@ -39,6 +42,7 @@ def list_voices() -> ResponseReturnValue:
         filters=_filter_bar(filters),
         search=filters.search,
         unfiltered=filters == VoiceFilters(),
+        withheld=queries.is_withheld(filters),
         title=_title(filters, reason, page.total),
         share=_share(filters, reason),
         reason=reason,
@@ -49,11 +53,11 @@ def list_voices() -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/voices/<int:response_id>/reveal")
+@blueprint.post("/voices/<int(signed=True):response_id>/reveal")
 @needs(Right.PERSONAL)
 def reveal_voice(response_id: int) -> ResponseReturnValue:
     """Show the hidden words of one sheet once, and write down who looked."""
-    if number_in(str(response_id)) is None or not queries.voice_of(response_id):
+    if number_in(str(response_id), below=True) is None or not queries.voice_of(response_id):
         abort(404)
     audit.record("revealed", "response", response_id, reviewer().id, clock.now())
     template = "voices/_one.html" if is_partial() else "voices/revealed.html"
@@ -141,7 +145,7 @@ def _one(response_id: int, reveal: bool = False) -> dict[str, Any] | None:
         "has_hidden": any(reading.masked for reading in readings),
         "revealed": reveal,
         "customer": customer,
-        "wishes": _wishes(customer) if customer else [],
+        "wishes": _wishes(customer, response) if customer else [],
         "timeline": _timeline(customer) if customer else [],
         "reasons": {reading.id: queries.strongest_codings(reading) for reading in readings},
     }
@@ -153,8 +157,13 @@ def _timeline(customer: Customer) -> list[tuple[str, str]]:
     return [(day_plain(clock.day_of(entry.at), locale_code()), wording.sentence(entry)) for entry in entries]
 
 
-def _wishes(customer: Customer) -> list[str]:
-    """What the customer asked for, in words."""
+def _wishes(customer: Customer, response: Response) -> list[str]:
+    """What the customer asked for, in words; for a call, also when."""
     asked = dict.fromkeys(fact.value for fact in facts_of(customer.id, "wants_contact"))
     notice = ["notice"] if facts_of(customer.id, "wants_notice") else []
-    return [str(wording.WISHES[word]) for word in [*asked, *notice] if word in wording.WISHES]
+    hours = [one.text for one in response.answers if one.value == PHONE and one.text]
+    said = {word: str(wording.WISHES[word]) for word in [*asked, *notice] if word in wording.WISHES}
+    return [
+        _("%(wish)s（%(hours)s）", wish=words, hours=hours[0]) if word == PHONE and hours else words
+        for word, words in said.items()
+    ]

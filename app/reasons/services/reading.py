@@ -24,6 +24,7 @@ from app.reasons.models import (
 from app.reasons.queries.readable import Readable, answers_to_read, hash_of, is_open
 from app.reasons.services.codebook import seed_codebook
 from app.reasons.services.telling import tell_customers
+from app.responses.anonymous import start_of_day
 from app.responses.models import Answer, Response
 
 # Bulk paths: rows, not objects (see docs/decisions.md on speed).
@@ -59,6 +60,8 @@ def store_findings(
 ) -> int:
     """Store findings made outside this transaction: answers erased, changed or confirmed meanwhile are skipped."""
     standing = _standing([one.words.answer_id for one in readables])
+    if any(row.anonymous for row in standing.values()):
+        at = start_of_day(at)
     reasons = dict(db.session.execute(sa.select(Reason.code, Reason.id).where(Reason.active)).all())
     rows, meant = [], {}
     for one, finding in zip(readables, found, strict=True):
@@ -84,6 +87,7 @@ class _Standing:
     text: str
     response_id: int
     survey_id: int
+    anonymous: bool
     reading_id: int | None
     state: ReadingState | None
     text_hash: str | None
@@ -92,7 +96,7 @@ class _Standing:
 def _standing(answer_ids: Sequence[int]) -> dict[int, _Standing]:
     """The answers by id, locked together with their readings until the commit."""
     locked = (
-        sa.select(Answer.id, Answer.text, Answer.response_id, Response.survey_id)
+        sa.select(Answer.id, Answer.text, Answer.response_id, Response.survey_id, Response.anonymous)
         .join(Response, Response.id == Answer.response_id)
         .where(Answer.id.in_(answer_ids))
         .with_for_update(of=Answer)

@@ -18,6 +18,7 @@ from app.reasons.engine import NONE
 from app.reasons.models import Coding, Reading, Reason
 from app.reasons.queries import ReasonShare
 from app.reasons.queries.causes import asks_why
+from app.reasons.queries.few import FEWEST, is_anonymous
 from app.reports.queries.nps import month_after
 from app.responses.models import Answer, Door, Response, ResponseState
 
@@ -106,6 +107,11 @@ def mentions_by_month(survey_id: int, today: date) -> MentionsByMonth:
     counted = counted.add_columns(Reason, all_time.label("total"), *of_months)
     ranked = counted.group_by(Reason.id).order_by(sa.text("total DESC"), Reason.position, Reason.id)
     rows = tuple(ReasonMonths(row[0], row[1], tuple(row[2:])) for row in db.session.execute(ranked))
+    if is_anonymous(survey_id):  # months are groups too: only what enough have said in all of time is told
+        rows = tuple(
+            ReasonMonths(one.reason, one.total, (0,) * MONTHS) for one in rows if one.total >= FEWEST
+        )
+        monthly = [0] * MONTHS
     return MentionsByMonth(months, sheets, tuple(monthly), rows)
 
 

@@ -12,6 +12,7 @@ from analysis.metrics import Nps, nps_by_respondent
 from app.backlog.queries.evidence import person
 from app.clock import day_of
 from app.db import db
+from app.reasons.queries.few import fewest_shown
 from app.responses.models import Door, Response, ResponseState
 
 FEWEST_IN_A_MONTH = 10
@@ -25,6 +26,9 @@ class SurveyNps:
     counts: tuple[int, ...]
     sheets: int
     people: int
+    # Of an anonymous survey: some scores were given by fewer than five and stand as 0; and so were whole classes.
+    withheld: bool = False
+    without_classes: bool = False
 
     @property
     def habit(self) -> int:
@@ -69,12 +73,17 @@ def nps_of(survey_id: int) -> SurveyNps:
     """
     rows = _sheets(survey_id, person(), Response.nps)
     scored = [(who, score) for who, score in rows if score is not None]
-    counts = Counter(score for _, score in scored)
+    counts, fewest = Counter(score for _, score in scored), fewest_shown(survey_id)
+    if len(scored) < fewest:
+        scored = []
+    nps = nps_by_respondent(scored)
     return SurveyNps(
-        nps=nps_by_respondent(scored),
-        counts=tuple(counts[score] for score in range(11)),
+        nps=nps,
+        counts=tuple(counts[score] if counts[score] >= fewest else 0 for score in range(11)),
         sheets=len(rows),
         people=len({who for who, _ in rows}),
+        withheld=any(0 < count < fewest for count in counts.values()),
+        without_classes=any(0 < one < fewest for one in (nps.detractors, nps.passives, nps.promoters)),
     )
 
 
@@ -84,6 +93,8 @@ def nps_by_month(survey_id: int) -> list[MonthlyNps]:
     for who, score, at in _sheets(survey_id, person(), Response.nps, Response.submitted_at):
         if score is not None and at is not None:
             by_month[month_of(at)].append((who, score))
+    fewest = fewest_shown(survey_id)
+    by_month = defaultdict(list, {month: ones for month, ones in by_month.items() if len(ones) >= fewest})
     if not by_month:
         return []
     return [

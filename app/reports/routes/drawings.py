@@ -28,7 +28,7 @@ def draw_nps(survey_id: int) -> ResponseReturnValue:
     """How many gave 0 to 10; ?width= one of WIDTHS."""
     survey = db.get_or_404(Survey, survey_id)
     result = queries.nps_of(survey.id)
-    if not result.nps.n:
+    if not result.nps.n or result.without_classes:
         abort(404)
     urls = [url_for("reasons.list_voices", survey=survey.id, nps=score) for score in range(11)]
     titles = [

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, pages
@@ -14,7 +14,7 @@ from app.backlog.queries import ranked_items
 from app.campaigns.models import Campaign, CampaignState
 from app.campaigns.queries import Funnel, funnels
 from app.customers.models import LapseRule
-from app.customers.queries import StateCounts, customer_states, lapse_rule_in_force
+from app.customers.queries import StateCounts, customer_states, lapse_rule_in_force, successions_waiting
 from app.db import db
 from app.filters import number
 from app.i18n import counted as _n
@@ -33,7 +33,7 @@ NAMED_THEMES = 2
 def show_today() -> ResponseReturnValue:
     member, today = current_member(), clock.today()
     if not may(member, Right.READ):
-        return render_template("reports/calls.html")
+        return redirect(url_for("calls.list_calls"))
     survey = _survey_read()
     counts, rule = customer_states(), lapse_rule_in_force()
     campaigns = queries.campaigns_lately(clock.now() - LATELY)
@@ -100,6 +100,8 @@ def _todos(member: Member) -> list[dict[str, Any]]:
             )
         )
         rows.append(_themes_todo())
+    if may(member, Right.EDIT):
+        rows.append(_successions_todo())
     if waiting.get("campaigns"):  # only those whom this member may approve are counted
         rows.append(_approvals_todo(member))
     if may(member, Right.DECIDE):
@@ -124,6 +126,21 @@ def _themes_todo() -> dict[str, Any]:
     named = [_("「%(name)s」%(size)s件", name=theme.name, size=theme.size) for theme in themes[:NAMED_THEMES]]
     return _todo(
         len(themes), _("新しい理由の候補"), _("、").join(named), url_for("reasons.list_themes"), _("見る")
+    )
+
+
+def _successions_todo() -> dict[str, Any]:
+    """Contacts that customers have named; the button leads to the one that waits longest."""
+    found = successions_waiting()
+    href = url_for("customers.list_customers")
+    if found:
+        href = url_for("customers.show_customer", customer_id=found[0].customer_id)
+    return _todo(
+        len(found),
+        _("担当者の変更"),
+        _("お客さまから伺った新しい担当者です。登録するまで、お送りしません。"),
+        href,
+        _("確かめる"),
     )
 
 

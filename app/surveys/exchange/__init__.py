@@ -3,6 +3,7 @@
 expressions   visibleIf as a tree
 rules         trees and our conditions, each from the other
 texts         languages, HTML
+piped         answers inside texts
 leftovers     what could not be taken
 kinds         type by type
 reading       JSON → texts and questions

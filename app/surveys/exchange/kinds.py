@@ -38,11 +38,27 @@ def question_of(element: Element, left: Leftovers) -> dict[str, Any] | None:
 
 
 def _single(element: Element, left: Leftovers) -> dict[str, Any]:
-    return {"kind": QuestionKind.SINGLE, "choices": _choices(element, left)}
+    return {
+        "kind": QuestionKind.SINGLE,
+        "choices": _choices(element, left),
+        "settings": _order(element, left),
+    }
 
 
 def _multiple(element: Element, left: Leftovers) -> dict[str, Any]:
-    return {"kind": QuestionKind.MULTIPLE, "choices": _choices(element, left)}
+    return {
+        "kind": QuestionKind.MULTIPLE,
+        "choices": _choices(element, left),
+        "settings": _order(element, left),
+    }
+
+
+def _order(element: Element, left: Leftovers) -> dict[str, Any]:
+    """Choices in another order for everybody; sorting by their words is not ours."""
+    order = element.get("choicesOrder", "none")
+    if order not in ("none", "random", ""):
+        left.add("choicesOrder", order)
+    return {"shuffle": True} if order == "random" else {}
 
 
 def _choices(element: Element, left: Leftovers) -> list[dict[str, Any]]:
@@ -187,7 +203,7 @@ def _html(element: Element, left: Leftovers) -> dict[str, Any]:
 
 _OF_CHOICES = {
     "choices", "showNoneItem", "hasNone", "noneText", "showRefuseItem", "refuseText", "showDontKnowItem",
-    "dontKnowText", "showOtherItem", "hasOther", "otherText",
+    "dontKnowText", "showOtherItem", "hasOther", "otherText", "choicesOrder",
 }  # fmt: skip
 _OF_RATING = {"rateMin", "rateMax", "rateStep", "rateCount", "rateValues", "autoGenerate", "minRateDescription", "maxRateDescription"}  # fmt: skip
 _READERS: dict[str, tuple[Callable[[Element, Leftovers], dict[str, Any]], set[str]]] = {

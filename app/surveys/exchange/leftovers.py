@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.i18n import gettext as _
-from app.surveys.exchange.texts import PIPED, japanese
+from app.surveys.exchange.texts import japanese
 
 LONGEST_SHOWN = 80
 
@@ -39,7 +39,7 @@ class Leftovers:
         )
 
     def text(self, holder: Mapping[str, Any], name: str) -> str:
-        """A text of ours from a text of theirs; other languages and answers piped into it are listed."""
+        """A text of ours from a text of theirs; other languages are listed."""
         text, languages = japanese(holder.get(name))
         if languages:
             self.add(
@@ -47,6 +47,4 @@ class Leftovers:
                 "",
                 _("ほかの言葉の文（%(languages)s）は取り込めませんでした。", languages=", ".join(languages)),
             )
-        if piped := PIPED.search(text):
-            self.add(name, "", _("%(piped)s は答えに置きかわらず、そのまま表示されます。", piped=piped[0]))
         return text

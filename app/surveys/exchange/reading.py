@@ -10,6 +10,7 @@ from app.surveys.conditions import Rule
 from app.surveys.exchange.expressions import Unreadable
 from app.surveys.exchange.kinds import question_of
 from app.surveys.exchange.leftovers import Leftover, Leftovers
+from app.surveys.exchange.piped import read_fields, reader, restore_fields
 from app.surveys.exchange.rules import ALWAYS, rule_of
 from app.surveys.exchange.texts import cleaned, text_of_html
 from app.surveys.exchange.writing import EXTRA
@@ -21,6 +22,7 @@ _OF_SURVEY = {"title", "description", "completedHtml", "pages", "elements", "que
 _NO_CONTENT = {"$schema", "sjsVersion", "surveyId", "surveyPostId"}
 _LONGEST_RETENTION = 120
 _UNSAID: dict[str, Any] = {"choices": [], "settings": {}, "read_as": None, "asks_for": AsksFor.ANYTHING}
+Names = Mapping[str, str]
 
 
 @dataclass
@@ -39,10 +41,11 @@ class Definition:
 
 @dataclass
 class _Found:
-    """An element on its way to a question: where it stands, and the conditions of what it stands in."""
+    """An element on its way to a question: its screen, and the conditions of the panels it stands in and its own."""
 
     element: Mapping[str, Any]
     page: int
+    screen: Mapping[str, Any]
     conditions: list[str]
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -60,10 +63,11 @@ def read_definition(definition: Mapping[str, Any]) -> Definition:
     extra = given.get(EXTRA) if isinstance(given.get(EXTRA), Mapping) else {}
     months = extra.get("retentionMonths")
     found = _questions(given, left)
+    asked = {name: code for one in found for name, code in _asked(one)}
     return Definition(
-        title=title,
-        welcome=welcome,
-        thanks=thanks,
+        title=reader({}, left)(title, "title"),
+        welcome=reader({}, left)(welcome, "description"),
+        thanks=reader(asked, left)(thanks, "completedHtml"),
         purpose=str(extra.get("purpose") or ""),
         retention_months=months if type(months) is int and 1 <= months <= _LONGEST_RETENTION else 36,
         questions=_placed(found),
@@ -90,12 +94,28 @@ def _questions(given: Mapping[str, Any], left: Leftovers) -> list[_Found]:
     }
     known = {name: several[code] for name, code in codes.items()}
     renamed = {name.casefold(): code for name, code in codes.items()}
+    screens: dict[int, Rule | None] = {}
     for one in found:
+        if one.page not in screens:
+            left.where = _name_of(one.screen)
+            screens[one.page] = _condition(_expressions(one.screen), known, renamed, left)
         left.where = _name_of(one.element)
+        read_fields(one.fields, reader(_asked_before(found, one.page), left))
         _add_extra(one, known, renamed, left)
         one.fields["condition"] = _condition(one.conditions, known, renamed, left)
+        one.fields["page_condition"] = screens[one.page]
     left.where = ""
     return found
+
+
+def _asked_before(found: list[_Found], page: int) -> Names:
+    """The names of the questions on the screens before, in small letters, with their codes."""
+    return {name: code for one in found if one.page < page for name, code in _asked(one)}
+
+
+def _asked(one: _Found) -> Iterator[tuple[str, str]]:
+    if _kind(one) is not QuestionKind.STATEMENT:
+        yield (_name_of(one.element) or one.fields["code"]).casefold(), one.fields["code"]
 
 
 def _kind(one: _Found) -> QuestionKind:
@@ -114,27 +134,34 @@ def _elements(given: Mapping[str, Any], left: Leftovers) -> Iterator[_Found]:
         pages = [{"elements": given.get("elements") or given.get("questions")}]
     for number, page in enumerate(pages, 1):
         if isinstance(page, Mapping):
-            yield from _inside(page, number, [], left, 0)
+            yield from _inside(page, number, page, [], left)
 
 
 def _inside(
-    holder: Mapping[str, Any], page: int, conditions: list[str], left: Leftovers, depth: int
+    holder: Mapping[str, Any],
+    page: int,
+    screen: Mapping[str, Any],
+    conditions: list[str],
+    left: Leftovers,
+    depth: int = 0,
 ) -> Iterator[_Found]:
     left.where = here = _name_of(holder)
     for name, value in holder.items():
         taken = {"type", "name", "elements", "questions", "visibleIf"}
         if name not in taken and value not in (None, "", [], {}):
             left.add(name, value)
-    shown_if = [*conditions, *_expressions(holder)]
+    shown_if = (
+        [*conditions, *_expressions(holder)] if depth else []
+    )  # the screen's own condition stays with the screen
     inside = holder.get("elements") or holder.get("questions") or []
     for element in inside if isinstance(inside, list) else []:
         if not isinstance(element, Mapping) or depth > DEEPEST_PANEL:
             left.where = here
             left.add("elements", element)
         elif element.get("type") == "panel":
-            yield from _inside(element, page, shown_if, left, depth + 1)
+            yield from _inside(element, page, screen, shown_if, left, depth + 1)
         else:
-            yield _Found(element, page, [*shown_if, *_expressions(element)])
+            yield _Found(element, page, screen, [*shown_if, *_expressions(element)])
 
 
 def _expressions(holder: Mapping[str, Any]) -> list[str]:
@@ -198,7 +225,7 @@ def _with_codes(rule: Rule, renamed: Mapping[str, str]) -> Rule:
             return {group: [_with_codes(part, renamed) for part in rule[group]]}
     if "not" in rule:
         return {"not": _with_codes(rule["not"], renamed)}
-    return {**rule, "question": renamed[rule["question"].casefold()]}
+    return {**rule, "question": renamed[rule["question"].casefold()]} if "question" in rule else rule
 
 
 def _add_extra(one: _Found, known: Mapping[str, bool], renamed: Mapping[str, str], left: Leftovers) -> None:
@@ -219,6 +246,14 @@ def _add_extra(one: _Found, known: Mapping[str, bool], renamed: Mapping[str, str
     settings = fields["settings"] = dict(fields["settings"])
     if kind is QuestionKind.NUMBER and isinstance(extra.get("unit"), str):
         settings["unit"] = extra["unit"]
+    if kind is QuestionKind.SCALE and isinstance(extra.get("middle"), str):
+        settings["middle"] = extra["middle"]
+    if isinstance(extra.get("pinned"), list):
+        fields["choices"] = [
+            {**choice, "pinned": choice["code"] in extra["pinned"]} for choice in fields["choices"]
+        ]
+    if isinstance(extra.get("texts"), Mapping):
+        restore_fields(fields, extra["texts"])
     prompts = [_prompt(given, known, renamed, left) for given in extra.get("prompts") or []]
     if any(prompts):
         settings["prompts"] = [prompt for prompt in prompts if prompt]

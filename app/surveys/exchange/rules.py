@@ -15,6 +15,7 @@ from app.surveys.exchange.expressions import (
     Variable,
     parsed,
 )
+from app.surveys.piping import ATTRIBUTE
 
 ALWAYS: Rule = {"all": []}
 NEVER: Rule = {"any": []}
@@ -48,29 +49,34 @@ class _Reader:
         if isinstance(node, Not):
             return {"not": self.rule(node.part)}
         if isinstance(node, Filled):
-            return {"question": self._code(node.part), "is": "answered"}
+            return {**self._named(node.part), "is": "answered"}
         if isinstance(node, Variable):
             return self._truth(node)
         if isinstance(node, Comparison):
             return self._comparison(node)
         return ALWAYS if node.value else NEVER
 
-    def _code(self, node: Node) -> str:
-        """The question a variable names, as it is written there."""
+    def _named(self, node: Node) -> Rule:
+        """The question a variable names, as it is written there, or the customer's attribute."""
         if not isinstance(node, Variable):
             raise Unreadable("empty")
         found = self.names.get(node.name.casefold())
-        if found is None:
-            raise Unreadable(f"{{{node.name}}}")
-        return found
+        if found is not None:
+            return {"question": found}
+        if node.name.startswith(ATTRIBUTE) and node.name != ATTRIBUTE:
+            return {"attribute": node.name.removeprefix(ATTRIBUTE)}
+        raise Unreadable(f"{{{node.name}}}")
+
+    def _holds_several(self, named: Rule) -> bool:
+        return self.questions.get(named.get("question", ""), False)
 
     def _truth(self, node: Variable) -> Rule:
         """A name alone: answered, and neither no nor 0."""
-        code = self._code(node)
-        answered = {"question": code, "is": "answered"}
-        if self.questions[code]:
+        named = self._named(node)
+        answered = {**named, "is": "answered"}
+        if self._holds_several(named):
             return answered
-        return {"all": [answered, {"question": code, "is": "is_not", "value": False}]}
+        return {"all": [answered, {**named, "is": "is_not", "value": False}]}
 
     def _comparison(self, node: Comparison) -> Rule:
         op, left, right = node.op, node.left, node.right
@@ -78,56 +84,56 @@ class _Reader:
             op, left, right = self._turned(op, left, right)
         if not isinstance(left, Variable) or not isinstance(right, Literal):
             raise Unreadable(f"{_shown(left)} {op} {_shown(right)}")
-        code = self._code(left)
+        named = self._named(left)
         if right.value in (None, "", []):
-            return self._emptiness(op, code)
+            return self._emptiness(op, named)
         if op in _ORDERS:
             if isinstance(right.value, list):
                 raise Unreadable(f"{op} […]")
-            return {"question": code, "is": _ORDERS[op], "value": right.value}
+            return {**named, "is": _ORDERS[op], "value": right.value}
         if op in ("=", "<>"):
-            return self._equality(code, right.value, op == "=")
-        return self._search(op, code, right.value)
+            return self._equality(named, right.value, op == "=")
+        return self._search(op, named, right.value)
 
     def _turned(self, op: str, left: Literal, right: Variable) -> tuple[str, Node, Node]:
         """`6 >= {nps}` says {nps} <= 6; `['a', 'b'] contains {q}` says {q} anyof ['a', 'b']."""
-        if op == "contains" and isinstance(left.value, list) and not self.questions[self._code(right)]:
+        if op == "contains" and isinstance(left.value, list) and not self._holds_several(self._named(right)):
             return "anyof", right, left
         if op not in _TURNED:
             raise Unreadable(f"{op} {{{right.name}}}")
         return _TURNED[op], right, left
 
-    def _emptiness(self, op: str, code: str) -> Rule:
-        answered = {"question": code, "is": "answered"}
+    def _emptiness(self, op: str, named: Rule) -> Rule:
+        answered = {**named, "is": "answered"}
         if op == "<>":
             return answered
         if op != "=":
             raise Unreadable(f"{op} ''")
         return {"not": answered}
 
-    def _equality(self, code: str, value: Any, holds: bool) -> Rule:
-        if self.questions[code] or isinstance(value, list):
-            rule = {"question": code, "is": "exactly", "value": value}
+    def _equality(self, named: Rule, value: Any, holds: bool) -> Rule:
+        if self._holds_several(named) or isinstance(value, list):
+            rule = {**named, "is": "exactly", "value": value}
             return rule if holds else {"not": rule}
-        return {"question": code, "is": "is" if holds else "is_not", "value": value}
+        return {**named, "is": "is" if holds else "is_not", "value": value}
 
-    def _search(self, op: str, code: str, value: Any) -> Rule:
-        several, listed = self.questions[code], isinstance(value, list)
+    def _search(self, op: str, named: Rule, value: Any) -> Rule:
+        several, listed = self._holds_several(named), isinstance(value, list)
         if op in ("anyof", "noneof"):
             if not listed:
                 raise Unreadable(f"{op} {value!r}")
-            rule: Rule = {"question": code, "is": "any_of", "value": value}
+            rule: Rule = {**named, "is": "any_of", "value": value}
             return rule if op == "anyof" else {"not": rule}
         if op == "allof" and not several:
-            return {"all": [{"question": code, "is": "contains", "value": one} for one in _listed(value)]}
+            return {"all": [{**named, "is": "contains", "value": one} for one in _listed(value)]}
         if op == "allof" or (several and listed):
-            rule = {"question": code, "is": "all_of", "value": _listed(value)}
+            rule = {**named, "is": "all_of", "value": _listed(value)}
             return {"not": rule} if op == "notcontains" else rule
         if several:
-            return {"question": code, "is": "is" if op == "contains" else "is_not", "value": value}
+            return {**named, "is": "is" if op == "contains" else "is_not", "value": value}
         if listed:
             raise Unreadable(f"{op} […]")
-        rule = {"question": code, "is": "contains", "value": value}
+        rule = {**named, "is": "contains", "value": value}
         return rule if op == "contains" else {"not": rule}
 
 
@@ -152,7 +158,7 @@ def expression_of(rule: Rule, questions: Mapping[str, bool]) -> str:
         return (" and " if "all" in rule else " or ").join(_bracketed(part, questions) for part in parts)
     if "not" in rule:
         return _denied(rule["not"], questions)
-    name = f"{{{rule['question']}}}"
+    name = _name(rule)
     if rule["is"] == "answered":
         return f"{name} notempty"
     return f"{name} {_sign(rule, questions)} {_written(rule)}"
@@ -166,7 +172,7 @@ def _bracketed(rule: Rule, questions: Mapping[str, bool]) -> str:
 
 def _denied(rule: Rule, questions: Mapping[str, bool]) -> str:
     """The opposite of a rule, by SurveyJS's own word where there is one."""
-    name, op = f"{{{rule.get('question')}}}", rule.get("is")
+    name, op = _name(rule), rule.get("is")
     if op == "answered":
         return f"{name} empty"
     if op in ("contains", "all_of"):
@@ -178,8 +184,14 @@ def _denied(rule: Rule, questions: Mapping[str, bool]) -> str:
     return f"!({expression_of(rule, questions)})"
 
 
+def _name(rule: Rule) -> str:
+    if "attribute" in rule:
+        return f"{{{ATTRIBUTE}{rule['attribute']}}}"
+    return f"{{{rule.get('question')}}}"
+
+
 def _sign(rule: Rule, questions: Mapping[str, bool]) -> str:
-    op, several = rule["is"], questions.get(rule["question"], False)
+    op, several = rule["is"], questions.get(rule.get("question", ""), False)
     if op == "is":
         return "contains" if several else "="
     if op == "is_not":

@@ -9,7 +9,6 @@ from typing import Any
 _UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 _BLOCKS = {"p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "section", "br"}
 _PLAIN = {"p", "div", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6"}
-PIPED = re.compile(r"\{[^{}]+\}")
 
 
 def cleaned(value: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.surveys.compiled import Choice, CompiledQuestion, CompiledVersion
+from app.surveys.exchange.piped import fallbacks, theirs
 from app.surveys.exchange.rules import expression_of
 from app.surveys.exchange.texts import html_of_text
 from app.surveys.models import AsksFor, QuestionKind, Survey
@@ -30,14 +31,17 @@ _TYPES = {
 def write_definition(survey: Survey, version: CompiledVersion) -> dict[str, Any]:
     """The survey's texts and the questions of this version, page by page."""
     several = {one.code: one.kind is QuestionKind.MULTIPLE for one in version.questions}
-    pages: dict[int, list[dict[str, Any]]] = {}
+    pages: dict[int, dict[str, Any]] = {}
     for question in version.questions:
-        pages.setdefault(question.page, []).append(_element(question, several))
+        page = pages.setdefault(question.page, {"name": f"page{len(pages) + 1}"})
+        if question.page_condition:
+            page["visibleIf"] = expression_of(question.page_condition.rule, several)
+        page.setdefault("elements", []).append(_element(question, several))
     found = {
         "title": survey.public_title,
         "description": survey.welcome,
-        "completedHtml": html_of_text(survey.thanks),
-        "pages": [{"name": f"page{place}", "elements": one} for place, one in enumerate(pages.values(), 1)],
+        "completedHtml": html_of_text(theirs(survey.thanks)),
+        "pages": list(pages.values()),
         EXTRA: {"purpose": survey.purpose, "retentionMonths": survey.retention_months},
     }
     return {name: value for name, value in found.items() if value != ""}
@@ -46,9 +50,9 @@ def write_definition(survey: Survey, version: CompiledVersion) -> dict[str, Any]
 def _element(question: CompiledQuestion, several: Mapping[str, bool]) -> dict[str, Any]:
     found: dict[str, Any] = {"type": _type(question), "name": question.code}
     if question.kind is QuestionKind.STATEMENT:
-        found["html"] = html_of_text(question.title) + html_of_text(question.help)
+        found["html"] = html_of_text(theirs(question.title)) + html_of_text(theirs(question.help))
     else:
-        found |= {"title": question.title, "description": question.help}
+        found |= {"title": theirs(question.title), "description": theirs(question.help)}
     if question.required:
         found["isRequired"] = True
     if question.condition:
@@ -71,23 +75,24 @@ def _of_kind(question: CompiledQuestion) -> dict[str, Any]:
     if question.kind in (QuestionKind.NPS, QuestionKind.SCALE):
         low, high = (0, 10) if question.kind is QuestionKind.NPS else (1, int(settings.get("points", 5)))
         words = {
-            "minRateDescription": settings.get("low", ""),
-            "maxRateDescription": settings.get("high", ""),
+            "minRateDescription": theirs(settings.get("low", "")),
+            "maxRateDescription": theirs(settings.get("high", "")),
         }
         return {"rateMin": low, "rateMax": high, **words}
     if question.choices:
-        return {"choices": [_choice(choice, question.kind) for choice in question.choices]}
+        order = {"choicesOrder": "random"} if settings.get("shuffle") else {}
+        return {"choices": [_choice(choice, question.kind) for choice in question.choices], **order}
     if question.kind is QuestionKind.NUMBER:
         return {"inputType": "number", "min": settings.get("lowest"), "max": settings.get("highest")}
     if question.kind is QuestionKind.DATE:
         return {"inputType": "date"}
     if question.kind is QuestionKind.CONSENT:
-        return {"label": settings.get("label", "")}
+        return {"label": theirs(settings.get("label", ""))}
     return {}
 
 
 def _choice(choice: Choice, kind: QuestionKind) -> dict[str, Any]:
-    found: dict[str, Any] = {"value": choice.code, "text": choice.label}
+    found: dict[str, Any] = {"value": choice.code, "text": theirs(choice.label)}
     if choice.other:
         found["showCommentArea"] = True
     if choice.exclusive and kind is QuestionKind.MULTIPLE:
@@ -104,8 +109,11 @@ def _extra(question: CompiledQuestion, several: Mapping[str, bool]) -> dict[str,
         found["readAs"] = question.read_as.value if question.read_as else None
         if question.asks_for is not AsksFor.ANYTHING:
             found["asksFor"] = question.asks_for.value
-    if question.settings.get("unit"):
-        found["unit"] = question.settings["unit"]
+    found |= {name: question.settings[name] for name in ("unit", "middle") if question.settings.get(name)}
+    if pinned := [choice.code for choice in question.choices if choice.pinned]:
+        found["pinned"] = pinned
+    if texts := fallbacks(question):
+        found["texts"] = texts
     if question.prompts:
         found["prompts"] = [
             {"visibleIf": expression_of(one.when.rule, several), "title": one.title, "description": one.help}

@@ -1,4 +1,4 @@
-"""離反・休眠のお客さま: persons who have not bought for a while."""
+"""離れたお客さま: persons who used to buy and have stopped."""
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
@@ -35,12 +35,12 @@ _TELL_MORE = {
 
 CHURN_B2C = Preset(
     code="churn_b2c",
-    name=_l("離反・休眠のお客さま"),
-    for_whom=_l("しばらくご利用のない個人のお客さまに"),
+    name=_l("離れた個人のお客さま"),
+    for_whom=_l("前は買っていて、今はご利用のない個人のお客さまに"),
     asks=_l(
         "おすすめ度、離れたいちばんの理由とその事情、どうなればまた使いたいか、今はどうしているか、連絡の希望"
     ),
-    suggested_name=_l("離反・休眠のお客さまへの調査"),
+    suggested_name=_l("離れたお客さまへの調査"),
     public_title="{company}をお休みされている理由を、聞かせてください",
     welcome=(
         "以前は{company}をご利用くださり、ありがとうございました。\n\n"

@@ -1,6 +1,6 @@
 """What a preset is, and the parts all of them share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ def nps(
     }
 
 
-def main_reason(title: str, labels: Mapping[str, str]) -> dict[str, Any]:
+def main_reason(title: str, labels: Mapping[str, str], order: Sequence[str] = REASONS) -> dict[str, Any]:
     """The choice of one main reason; the codes are those of the codebook."""
     return {
         "code": "main_reason",
@@ -58,7 +58,7 @@ def main_reason(title: str, labels: Mapping[str, str]) -> dict[str, Any]:
         "title": title,
         "help": "いちばん近いものを、ひとつ選んでください。",
         "required": True,
-        "choices": [{"code": code, "label": labels[code]} for code in REASONS],
+        "choices": [{"code": code, "label": labels[code]} for code in order],
     }
 
 

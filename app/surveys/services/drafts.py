@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 from app.db import db
 from app.surveys.models import Question, Survey, SurveyVersion
 
-KEPT = ("code", "page", "position", "kind", "title", "help", "required", "choices", "condition", "settings", "read_as", "asks_for")  # fmt: skip
+KEPT = ("code", "page", "position", "kind", "title", "help", "required", "choices", "condition", "page_condition", "settings", "read_as", "asks_for")  # fmt: skip
 
 
 def draft_of(survey: Survey) -> SurveyVersion:
@@ -28,14 +29,34 @@ def joined_codes(questions: Sequence[Question]) -> set[str]:
     return {after.code for before, after in pairwise(questions) if after.page == before.page}
 
 
+def joined_without(questions: Sequence[Question], code: str) -> set[str]:
+    """The joined codes once a question has left its place: where it led a screen, the next one leads it."""
+    joined = joined_codes(questions)
+    after = next((after for before, after in pairwise(questions) if before.code == code), None)
+    return joined - {after.code} if after is not None and code not in joined else joined
+
+
+def joined_alike(questions: Sequence[Question], joined: set[str]) -> set[str]:
+    """Of `joined`, those whose screen has the condition of the question now before them: moving lets nobody in or out."""
+    same = {
+        after.code for before, after in pairwise(questions) if after.page_condition == before.page_condition
+    }
+    return joined & same
+
+
 def arrange(version: SurveyVersion, questions: Sequence[Question], joined: set[str]) -> None:
-    """Put the questions into this order: each on a screen of its own but those of `joined`."""
+    """Put the questions into this order: each on a screen of its own but those of `joined`.
+
+    Whoever joins a screen comes under its condition; whoever leaves one takes the condition along.
+    """
     page = position = 0
+    condition: dict[str, Any] | None = None
     for question in questions:
         if page and question.code in joined:
             position += 1
+            question.page_condition = condition
         else:
-            page, position = page + 1, 1
+            page, position, condition = page + 1, 1, question.page_condition
         question.page, question.position, question.survey_version_id = page, position, version.id
     db.session.add_all(questions)
     db.session.flush()

@@ -14,19 +14,24 @@ from app.edits import Edit
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.surveys.checks import WITH_CHOICES
-from app.surveys.choices import choices_from_lines
+from app.surveys.choices import choices_from_lines, marked
 from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey, SurveyVersion
 from app.surveys.services.creating import NameTaken
-from app.surveys.services.drafts import arrange, draft_of, joined_codes
+from app.surveys.services.drafts import arrange, draft_of, joined_alike, joined_codes, joined_without
 
 LONGEST_TITLE, LONGEST_HELP, MOST_QUESTIONS = 300, 600, 60
 # The settings of a question: words, empty where there are none, and numbers.
-WORDED, COUNTED = ("low", "high", "unit", "label"), ("points", "lowest", "highest")
+WORDED, COUNTED = ("low", "middle", "high", "unit", "label"), ("points", "lowest", "highest")
+TICKED = ("short", "shuffle")
 
 
 @dataclass(frozen=True)
 class QuestionTexts:
-    """What a question says. choices: labels in order; settings: what its kind has (see Question)."""
+    """What a question says. choices: labels in order; settings: what its kind has (see Question).
+
+    boxed: the code of the choice with a box to write in; alone, pinned: codes of the choices that go with no other,
+    or that shuffling leaves in place. None leaves them as they are.
+    """
 
     title: str
     help: str = ""
@@ -37,6 +42,9 @@ class QuestionTexts:
     asks_for: AsksFor = AsksFor.ANYTHING
     joined: bool = False
     always: bool = False
+    boxed: str | None = None
+    alone: tuple[str, ...] | None = None
+    pinned: tuple[str, ...] | None = None
 
 
 def edit_texts(
@@ -51,6 +59,7 @@ def edit_texts(
     revision: int | None,
     member: Member | None,
     at: datetime,
+    talk_script: str = "",
 ) -> None:
     """Change a survey's texts, at once also where it is in use. Raises Overtaken, NameTaken."""
     wanted = {
@@ -58,6 +67,7 @@ def edit_texts(
         "public_title": public_title,
         "welcome": welcome,
         "thanks": thanks,
+        "talk_script": talk_script,
         "purpose": purpose,
         "retention_months": retention_months,
         "closes_on": closes_on,
@@ -104,8 +114,11 @@ def add_question(
         raise BadInput(_("記号「%(code)s」の設問がもうあります。", code=question.code))
     _write(question, texts, set())
     ends_with_contact = bool(order) and order[-1].kind is QuestionKind.CONTACT
-    order.insert(len(order) - ends_with_contact, question)
-    arrange(version, order, joined | ({question.code} if texts.joined else set()))
+    place = len(order) - ends_with_contact
+    if texts.joined and place:
+        question.page_condition = order[place - 1].page_condition
+    order.insert(place, question)
+    arrange(version, order, joined_alike(order, joined) | ({question.code} if texts.joined else set()))
     edits.keep_edit(survey, "question_added", {}, {**said, "code": question.code}, member, at)
     return question
 
@@ -121,11 +134,13 @@ def edit_question(
     """Change what a question says. Raises Overtaken, BadInput, LookupError where there is no such question."""
     edits.hold(survey)
     standing = texts_in_fields(texts_of(survey.newest_version, code))
-    wanted = {name: value for name, value in texts_in_fields(texts).items() if name in standing}
+    wanted = {
+        name: value for name, value in texts_in_fields(texts).items() if value is not None or name in COUNTED
+    }
     if not edits.settle(survey, part_of(code), wanted, standing, revision, member):
-        return _question_of(survey.newest_version, code)
+        return question_of(survey.newest_version, code)
     version = draft_of(survey)
-    question = _question_of(version, code)
+    question = question_of(version, code)
     _write(question, texts, _codes_ever(survey, code))
     joined = joined_codes(version.questions) - {code}
     arrange(version, list(version.questions), joined | ({code} if texts.joined else set()))
@@ -142,10 +157,11 @@ def move_question(
     if edits.repeat_of(survey, "question_moved", said, revision, member):
         return
     version = draft_of(survey)
-    question, order = _question_of(version, code), list(version.questions)
+    question, order = question_of(version, code), list(version.questions)
     place = order.index(question)
+    joined = joined_without(order, code)
     order.insert(min(max(place + steps, 0), len(order) - 1), order.pop(place))
-    arrange(version, order, joined_codes(version.questions))
+    arrange(version, order, joined_alike(order, joined))
     edits.keep_edit(survey, "question_moved", {}, said, member, at)
 
 
@@ -154,10 +170,12 @@ def remove_question(
 ) -> None:
     """Take a question out of the draft; versions in use keep it. Raises Overtaken, LookupError."""
     edits.hold(survey)
-    _question_of(survey.newest_version, code)
-    edits.check_unchanged(survey, revision, member, parts=(part_of(code),))
+    question_of(survey.newest_version, code)
+    edits.check_unchanged(
+        survey, revision, member, parts=(part_of(code), f"condition:{code}", wordings_of(code))
+    )
     version = draft_of(survey)
-    question, joined = _question_of(version, code), joined_codes(version.questions)
+    question, joined = question_of(version, code), joined_without(version.questions, code)
     version.questions.remove(question)
     db.session.flush()
     arrange(version, list(version.questions), joined)
@@ -176,9 +194,14 @@ def part_of(code: str) -> str:
     return f"question:{code}"
 
 
+def wordings_of(code: str) -> str:
+    """What the page of another wording changes."""
+    return f"wordings:{code}"
+
+
 def texts_of(version: SurveyVersion, code: str) -> QuestionTexts:
     """What a question says now. Raises LookupError."""
-    question = _question_of(version, code)
+    question = question_of(version, code)
     return QuestionTexts(
         title=question.title,
         help=question.help,
@@ -188,6 +211,9 @@ def texts_of(version: SurveyVersion, code: str) -> QuestionTexts:
         read_as=question.read_as,
         asks_for=question.asks_for,
         joined=code in joined_codes(version.questions),
+        boxed=next((one["code"] for one in question.choices if one.get("other")), ""),
+        alone=tuple(one["code"] for one in question.choices if one.get("exclusive")),
+        pinned=tuple(one["code"] for one in question.choices if one.get("pinned")),
     )
 
 
@@ -206,11 +232,15 @@ def texts_in_fields(texts: QuestionTexts) -> dict[str, Any]:
         "prompts": [one.get("title", "") for one in texts.settings.get("prompts", [])],
         **{name: settings.get(name) or "" for name in WORDED},
         **{name: settings.get(name) for name in COUNTED},
-        "short": bool(settings.get("short")),
+        **{name: bool(settings.get(name)) for name in TICKED},
+        "boxed": texts.boxed,
+        "alone": None if texts.alone is None else sorted(texts.alone),
+        "pinned": None if texts.pinned is None else sorted(texts.pinned),
     }
 
 
-def _question_of(version: SurveyVersion, code: str) -> Question:
+def question_of(version: SurveyVersion, code: str) -> Question:
+    """The question of this code. Raises LookupError."""
     found = next((question for question in version.questions if question.code == code), None)
     if found is None:
         raise LookupError(f"no question {code!r} in version {version.id}")
@@ -243,7 +273,9 @@ def _write(question: Question, texts: QuestionTexts, taken: set[str]) -> None:
     question.title, question.help = "".join(texts.title.splitlines()).strip(), texts.help.strip()
     question.required = texts.required and question.kind is not QuestionKind.STATEMENT
     if question.kind in WITH_CHOICES:
-        question.choices = choices_from_lines(texts.choices, question.choices, taken)
+        before = {choice["code"] for choice in question.choices}
+        chosen = choices_from_lines(texts.choices, question.choices, taken)
+        question.choices = marked(chosen, before, texts.boxed, texts.alone, texts.pinned)
     question.settings = {**question.settings, **texts.settings}
     if question.kind is QuestionKind.TEXT:
         question.read_as, question.asks_for = texts.read_as, texts.asks_for

@@ -7,9 +7,12 @@ from app.accounts.models import Member
 from app.clock import day_of
 from app.errors import BadInput, OkaeriError
 from app.i18n import gettext as _
-from app.surveys.checks import Finding, findings
+from app.surveys.anonymity import anonymous_findings
+from app.surveys.checks import findings, must_be_mended
 from app.surveys.compiled import compile_version
+from app.surveys.finding import Finding, Place
 from app.surveys.models import Survey, SurveyState, SurveyVersion
+from app.surveys.piping import piping_findings
 
 
 class CannotPublish(BadInput):
@@ -35,15 +38,25 @@ def publish_survey(
     version = survey.newest_version
     if version.published_at is not None:
         return version
-    found = findings(compile_version(version).questions, survey.purpose)
-    if survey.closes_on is not None and survey.closes_on < day_of(at):
-        found.append(Finding(_("締め切りの日が過ぎています。「文章と期限」で直してください。")))
+    found = must_be_mended(findings_of(survey, at))
     if found:
         raise CannotPublish(found)
     edits.check_unchanged(survey, revision, member)
     before, survey.state, version.published_at = survey.state, SurveyState.PUBLISHED, at
+    version.member_id = member.id if member else None
     _keep(survey, before, "published", member, at)
     return version
+
+
+def findings_of(survey: Survey, at: datetime) -> list[Finding]:
+    """Everything to look at before publishing the newest version, what keeps from it first."""
+    questions = compile_version(survey.newest_version).questions
+    found = piping_findings(questions, survey.shown_attributes or (), survey.thanks)
+    found += anonymous_findings(survey, questions) + findings(questions, survey.purpose)
+    if survey.closes_on is not None and survey.closes_on < day_of(at):
+        mend = _("「文章と期限」で、これからの日にするか、空にしてください。")
+        found.insert(0, Finding(_("締め切りの日が過ぎています。"), None, mend, place=Place.TEXTS))
+    return found
 
 
 def close_survey(survey: Survey, member: Member | None, at: datetime) -> None:

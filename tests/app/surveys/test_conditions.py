@@ -112,3 +112,17 @@ def turned(rule):
 @given(rules, answers)
 def test_the_opposite_of_a_rule_holds_exactly_where_the_rule_does_not(rule, given_answers):
     assert Condition(turned(rule)).holds(given_answers) is not Condition(rule).holds(given_answers)
+
+
+def test_what_is_known_of_the_customer_is_compared_like_an_answer():
+    often = {"attribute": "customer:purchases", "is": "at_least", "value": 3}
+    shop = {"attribute": "ご利用", "is": "is", "value": "店舗"}
+    rule = Condition({"all": [{"question": "q", "is": "is", "value": "a"}, {"any": [often, {"not": shop}]}]})
+    assert rule.questions == {"q"}
+    assert rule.attributes == {"customer:purchases", "ご利用"}
+    assert rule.holds({"q": "a"}, {"customer:purchases": 3, "ご利用": "店舗"})
+    assert rule.holds({"q": "a"}), "of somebody unknown nothing is said, so it is not the shop"
+    assert not rule.holds({"q": "a"}, {"customer:purchases": 2, "ご利用": "店舗"})
+    assert not rule.holds({"q": "a", "ご利用": "通販", "customer:purchases": 9}, {"ご利用": "店舗"}), (
+        "answers are no attributes"
+    )

@@ -13,7 +13,7 @@ from tests.factories import AT
 CODEBOOK = {
     "price", "support", "quality", "features", "usability", "forgotten", "competitor", "lifestyle", "delivery", "trust",
 }  # fmt: skip
-CHURN = ("churn_b2c", "contract_b2b")
+CHURN = ("churn_b2c", "contract_b2b", "subscription", "dormant")
 
 
 def drafted(preset):
@@ -74,7 +74,7 @@ def test_the_company_is_named_and_no_placeholder_is_left():
 
 def test_an_editor_makes_a_draft_from_a_preset(sign_in, app):
     browser = sign_in(Role.EDITOR)
-    assert "離反・休眠のお客さま" in browser.get("/surveys/new").text
+    assert "離れた個人のお客さま" in browser.get("/surveys/new").text
     answer = browser.post("/surveys", data={"preset": "nps", "name": "定期NPS 秋"})
     assert answer.status_code == 303
     page = browser.get(answer.headers["Location"]).text

@@ -189,7 +189,7 @@ def test_whatever_is_left_out_is_listed():
         "pages": [{"name": "p", "description": "d", "elements": [
             {"type": "signaturepad", "name": "s"},
             {"type": "text", "name": "t", "validators": [{}], "defaultValue": "z", "inputType": "email", "visible": False},
-            {"type": "checkbox", "name": "c", "choices": [{"value": "v", "imageLink": "i"}, {"text": "no value"}], "choicesOrder": "random"},
+            {"type": "checkbox", "name": "c", "choices": [{"value": "v", "imageLink": "i"}, {"text": "no value"}], "choicesOrder": "asc"},
             {"type": "radiogroup", "name": "c d", "title": "{t}さんへ", "choicesByUrl": {"url": "u"}},
             "nonsense",
         ]}],
@@ -255,7 +255,7 @@ def test_conditions_that_came_in_are_said_in_words():
     ]})  # fmt: skip
     said = [condition_in_words(one.condition, version) for one in version.questions[1:]]
     assert said[0] == (
-        "「理由」で「値段」か「対応」をすべて選んだ、または （（「理由」に答えた）でない、かつ 「理由」が「値段」ではない）とき"
+        "「理由」で「値段」か「対応」をすべて選んだ、または（「理由」に答えていない、かつ「理由」が「値段」ではない）のとき"
     )
     assert said[1] == "だれにも出さない"
 
