@@ -48,7 +48,7 @@ def wide(rows: Rows) -> Wide:
 class LinearHeads(ClassifierMixin, BaseEstimator):
     """One logistic head for each label, pulled toward prior weights instead of toward zero.
 
-    The prior is the lexicon: the less is taught, the more of it stays. `X` (n, features), sparse or dense; `Y` (n, labels) of 0 and 1.
+    The less is taught, the more of the prior stays. `X` (n, features), sparse or dense; `Y` (n, labels) of 0 and 1.
     """
 
     def __init__(

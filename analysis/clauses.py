@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from analysis.dictionary import word_list
-from analysis.lexicon import roles
+from analysis.roles import roles
 from analysis.tokenizer import KEPT, Word
 from analysis.types import Role
 
@@ -35,7 +35,7 @@ def split_clauses(
 ) -> list[Clause]:
     """Clauses of normalised `text` in order; together they cover every word.
 
-    `ends`: where each word ends. `kinds`: the only kinds of speech the text can hold (`lexicon.search`), None = any.
+    `ends`: where each word ends. `kinds`: the only kinds of speech the text can hold (`roles.kinds_in`), None = any.
     """
     kinds = tuple(roles()) if kinds is None else kinds
     pieces = [piece for cut in pairwise(_cuts(text, words, ends)) if (piece := _trim(text, *cut))]

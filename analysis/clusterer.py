@@ -14,7 +14,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 from threadpoolctl import threadpool_limits
 
-from analysis.codebook import NONE
 from analysis.embedding import embed, joined, shared_background, unit
 from analysis.evidence import (
     COHERENT,
@@ -29,7 +28,8 @@ from analysis.evidence import (
 from analysis.labeler import borderline_quotes, central_quotes, name_theme
 from analysis.matcher import match_themes
 from analysis.novelty import is_news
-from analysis.parsing import Parsed, parse
+from analysis.parsing import parse
+from analysis.roles import says_nothing
 from analysis.types import Text, Theme
 
 BLOCK = 1500
@@ -127,7 +127,7 @@ def find_themes(
     distinct: dict[str, list[str]] = {}
     for text in texts:
         parsed = parse(text.text)
-        if parsed.has_words and not _says_nothing(parsed):
+        if parsed.has_words and not says_nothing(parsed.normal.text):
             distinct.setdefault(parsed.normal.text, []).append(text.id)
     words = list(distinct)
     vectors = embed(words)
@@ -164,11 +164,6 @@ def _theme(vectors: np.ndarray, members: Sequence[str], ids: dict[str, list[str]
 def smallest_theme(count: int) -> int:
     """How many of `count` different texts must agree: two of a few, three, eight of a whole block."""
     return 2 if count < 15 else max(3, round(min(count, BLOCK) ** 0.5 / 5))
-
-
-def _says_nothing(parsed: Parsed) -> bool:
-    whole = len(parsed.normal.text.rstrip("。.!\n "))
-    return any(hit.code == NONE and hit.end - hit.start >= whole for hit in parsed.hits)
 
 
 def _earlier(words: Sequence[str], ids: dict[str, list[str]], known: Sequence[Theme]) -> np.ndarray | None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from analysis.features import Unit
 
 Numbers = NDArray[np.int64]
-SHORT = 14  # characters: up to here an answer is read with its question
 BITS = 21  # of one character, and of the number of a lemma
 _BREAK = 1  # stands behind each text: a control character, which no normalised text holds
 _SIGN = -1  # the number of a word that is only a sign
@@ -30,10 +29,10 @@ class Columns:
     """The vocabulary `names`, by kind."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        kinds: dict[str, dict[str, int]] = {kind: {} for kind in "cwbxmq"}
+        kinds: dict[str, dict[str, int]] = {kind: {} for kind in "cwbm"}
         for column, name in enumerate(names):
             kinds[name[0]][name[2:]] = column
-        self._marks, self._codes, self._crossed = kinds["m"], kinds["x"], kinds["q"]
+        self._marks = kinds["m"]
         self._characters = Numbered({_number(text): column for text, column in kinds["c"].items()})
         splits = [
             (pair, *_halves(pair, i)) for pair in kinds["b"] for i, char in enumerate(pair) if char == " "
@@ -50,16 +49,14 @@ class Columns:
 
     def of(self, units: Sequence["Unit"]) -> tuple[Numbers, Numbers]:
         """(row, column) of everything that holds of `units`, each once, by row and column."""
-        places, lengths = self._of_characters(units)
-        found = [places, self._of_words(units), self._of_marks(units, lengths)]
+        found = [self._of_characters(units), self._of_words(units), self._of_marks(units)]
         rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
         keys = (rows << self._bits | columns)[columns >= 0]
         keys = np.sort(keys.astype(np.int32) if len(units) << self._bits < 2**31 else keys)
         keys = keys[np.diff(keys, prepend=-1) > 0]
         return keys >> self._bits, keys & ((1 << self._bits) - 1)
 
-    def _of_characters(self, units: Sequence["Unit"]) -> tuple[tuple[Numbers, Numbers], list[int]]:
-        """Also the length of each text as `feature_names` counts it."""
+    def _of_characters(self, units: Sequence["Unit"]) -> tuple[Numbers, Numbers]:
         texts = "".join([unit.text + chr(_BREAK) for unit in units]).lower()
         one = np.frombuffer(texts.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
         one[(one >= ord("ァ")) & (one <= ord("ヶ"))] -= ord("ァ") - ord("ぁ")
@@ -72,8 +69,7 @@ class Columns:
         two = one[:-1] << BITS | one[1:]
         three = two[:-1] << BITS | one[2:]
         columns = self._characters(np.concatenate([one, two, three]))
-        lengths = np.diff(np.flatnonzero(breaks), prepend=-1) - 1
-        return (np.concatenate([row, row[:-1], row[:-2]]), columns), lengths.tolist()
+        return np.concatenate([row, row[:-1], row[:-2]]), columns
 
     def _of_words(self, units: Sequence["Unit"]) -> tuple[Numbers, Numbers]:
         words = list(chain.from_iterable([unit.words for unit in units]))
@@ -100,17 +96,10 @@ class Columns:
             numbers.append(number)
         return numbers
 
-    def _of_marks(self, units: Sequence["Unit"], lengths: Sequence[int]) -> tuple[Numbers, Numbers]:
-        rows, columns = [], []
-        for row, (unit, length) in enumerate(zip(units, lengths, strict=True)):
-            found = [self._marks.get(mark, -1) for mark in unit.marks]
-            for hit in unit.hits:
-                found += [self._codes.get(hit.code, -1), self._codes.get(f"{hit.code}.{hit.group}", -1)]
-                if length <= SHORT:
-                    found.append(self._crossed.get(f"{unit.question} {hit.code}", -1))
-            rows += [row] * len(found)
-            columns += found
-        return np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64)
+    def _of_marks(self, units: Sequence["Unit"]) -> tuple[Numbers, Numbers]:
+        row = np.repeat(np.arange(len(units)), [len(unit.marks) for unit in units])
+        columns = [self._marks.get(mark, -1) for unit in units for mark in unit.marks]
+        return row, np.array(columns, dtype=np.int64)
 
 
 class Numbered:

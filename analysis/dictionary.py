@@ -35,8 +35,8 @@ def dictionary_hash() -> str:
 
 @lru_cache(maxsize=1)
 def wording_hash() -> str:
-    """Hash of everything written by hand that a reading rests on: patterns, roles, lists, phrases."""
-    names = ("lexicon.json", "roles.json", "lists.json", "phrases.json")
+    """Hash of everything written by hand that a reading rests on: roles, lists, phrases."""
+    names = ("roles.json", "lists.json", "phrases.json")
     return hashlib.sha256(b"".join((RESOURCES / name).read_bytes() for name in names)).hexdigest()[:16]
 
 

@@ -15,9 +15,8 @@ import numpy as np
 
 from analysis.dictionary import RESOURCES, word_list
 from analysis.encoder import Encoder, shared_encoder
-from analysis.lexicon import in_hiragana
 from analysis.model import Model
-from analysis.normalize import normalize
+from analysis.normalize import in_hiragana, normalize
 from analysis.tokenizer import Token, shared_tokenizer
 from analysis.types import Text
 

@@ -1,7 +1,7 @@
 """What the classifier sees of a clause or of a whole answer.
 
-Names of features: `c:` character n-gram, `w:` lemma, `b:` pair of lemmas, `x:` pattern of the lexicon, `m:` mark
-(question, role, length, place), `q:` pattern of a short text crossed with the question.
+Names of features: `c:` character n-gram, `w:` lemma, `b:` pair of lemmas, `m:` mark (question,
+role, length, place; of a short text its words with the question).
 """
 
 import re
@@ -16,15 +16,16 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from analysis.columns import SHORT, Columns
-from analysis.lexicon import Hit, in_hiragana
+from analysis.columns import Columns
+from analysis.normalize import in_hiragana
 from analysis.parsing import Parsed
 from analysis.tokenizer import Word
 
 _LIMITS = (3, 8, 14, 30, 90)  # characters
 _LENGTHS = (*(f"length=<={limit}" for limit in _LIMITS), "length=long")
+SHORT = 14  # characters: up to here an answer is read with its question
 _DIGITS = re.compile(r"[0-9]+")
-_BLOCKS = {"c": 0, "w": 1, "b": 1, "x": 2, "m": 2, "q": 2}
+_BLOCKS = {"c": 0, "w": 1, "b": 1, "m": 2}
 _WEIGHTS = (1.0, 1.0, 0.35)  # character block, word block (unit length each), single marks
 
 
@@ -33,9 +34,7 @@ class Unit(NamedTuple):
 
     text: str
     words: Sequence[Word]
-    hits: Sequence[Hit]
     marks: Sequence[str]
-    question: str
 
 
 def answer_unit(parsed: Parsed, question: str) -> Unit:
@@ -51,8 +50,7 @@ def answer_unit(parsed: Parsed, question: str) -> Unit:
     if any(clause.wish for clause in clauses):
         marks.append("wish")
     words = [word for clause in kept for word in parsed.words_in(clause.start, clause.end)]
-    hits = [hit for clause in kept for hit in parsed.hits_in(clause.start, clause.end)] if parsed.hits else ()
-    return Unit("\n".join([clause.text for clause in kept]), words, hits, marks, question)
+    return Unit("\n".join([clause.text for clause in kept]), words, _crossed(parsed, words, marks, question))
 
 
 def whole_unit(parsed: Parsed, question: str) -> Unit:
@@ -62,7 +60,7 @@ def whole_unit(parsed: Parsed, question: str) -> Unit:
     marks += ["tone=" + tone for tone in {clause.tone for clause in parsed.clauses}]
     if any(clause.wish for clause in parsed.clauses):
         marks.append("wish")
-    return Unit(parsed.normal.text, parsed.words, parsed.hits, marks, question)
+    return Unit(parsed.normal.text, parsed.words, marks)
 
 
 def clause_units(parsed: Parsed, question: str) -> list[Unit]:
@@ -74,8 +72,8 @@ def clause_units(parsed: Parsed, question: str) -> list[Unit]:
         marks += ["before=" + before, "place=" + place]
         if clause.wish:
             marks.append("wish")
-        inside = (clause.start, clause.end)
-        units.append(Unit(clause.text, parsed.words_in(*inside), parsed.hits_in(*inside), marks, question))
+        words = parsed.words_in(clause.start, clause.end)
+        units.append(Unit(clause.text, words, _crossed(parsed, words, marks, question)))
         before = clause.link
     return units
 
@@ -93,18 +91,13 @@ def feature_names(unit: Unit) -> set[str]:
     names.update("w:" + lemma for lemma in lemmas)
     names.update(f"b:{one} {other}" for one, other in pairwise(lemmas))
     names.update("m:" + mark for mark in unit.marks)
-    codes = {hit.code for hit in unit.hits}
-    names.update("x:" + code for code in codes)
-    names.update(f"x:{hit.code}.{hit.group}" for hit in unit.hits)
-    if len(text) <= SHORT:
-        names.update(f"q:{unit.question} {code}" for code in codes)
     return names
 
 
 class ReasonFeatures(TransformerMixin, BaseEstimator):
     """Units → sparse rows: a tf-idf block of characters and one of words, each of length 1, and plain marks."""
 
-    def __init__(self, least: int = 4, most: int = 60_000):
+    def __init__(self, least: int = 3, most: int = 80_000):
         self.least = least
         self.most = most
 
@@ -153,6 +146,13 @@ class ReasonFeatures(TransformerMixin, BaseEstimator):
         self.block_ = np.array([_BLOCKS[name[0]] for name in self.names_], dtype=np.int8)
         self.scale_ = np.where(self.block_ == 2, np.float32(1), self.idf_)
         return self
+
+
+def _crossed(parsed: Parsed, words: Sequence[Word], marks: Sequence[str], question: str) -> list[str]:
+    """The marks of a short answer hold its words with the question: 電話 as a wish is not 電話 as a reason."""
+    if len(parsed.normal.text) > SHORT:
+        return list(marks)
+    return [*marks, *{f"{question} {word.lemma}" for word in words if word.is_content}]
 
 
 def _length(text: str) -> str:

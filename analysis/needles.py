@@ -46,22 +46,6 @@ def needles_of(pattern: str) -> frozenset[str]:
     return frozenset(one for one in found if not any(other in one for other in found if other != one))
 
 
-def is_anchored(pattern: str) -> bool:
-    """Can `pattern` match at the very beginning only?"""
-    return _begins(grammar.parse(pattern))
-
-
-def _begins(items: Any) -> bool:
-    if not len(items):
-        return False
-    kind, content = items[0]
-    if kind is kinds.SUBPATTERN:
-        return _begins(content[-1])
-    if kind is kinds.BRANCH:
-        return all(_begins(branch) for branch in content[1])
-    return bool(kind is kinds.AT and content is kinds.AT_BEGINNING)
-
-
 def _key(needle: str) -> str:
     """The pair of characters to look for first: the rarest, as kanji are rarer than kana."""
     pairs = [needle[i : i + 2] for i in range(max(1, len(needle) - 1))]

@@ -20,6 +20,7 @@ _JOINS = frozenset("ﾞﾟ") | {chr(c) for c in (*range(0x1160, 0x1200), *range(
 _LONG = re.compile(rf"(.)\1{{{REPEATS}}}", re.DOTALL)
 _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _PLACES = tuple(range(LIMIT))
+_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 _PLAIN = re.compile(r"[\n -~、。「」・ー一-鿌々ぁ-ゔァ-ヴ]*\Z")
 
 
@@ -33,6 +34,11 @@ class Normal:
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original that `text[start:end]` came from."""
         return self.origin[start], self.origin[end]
+
+
+def in_hiragana(text: str) -> str:
+    """`text` with katakana as hiragana, character by character: ナントナク and なんとなく are one word."""
+    return text.translate(_HIRAGANA)
 
 
 def normalize(text: str) -> Normal:

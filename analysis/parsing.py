@@ -1,4 +1,4 @@
-"""One answer taken apart once: masked, normalised, tokenised, cut into clauses, searched for patterns."""
+"""One answer taken apart once: masked, normalised, tokenised, cut into clauses."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from analysis.clauses import Clause, split_clauses
-from analysis.lexicon import Hit, search
 from analysis.masking import blanked_text, find_personal
 from analysis.normalize import Normal, normalize
+from analysis.roles import kinds_in
 from analysis.tokenizer import Token, Word, shared_tokenizer
 from analysis.types import Role, Span
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """`masked` counts in the original; words, clauses and hits count in `normal.text`."""
+    """`masked` counts in the original; words and clauses count in `normal.text`."""
 
     normal: Normal
     masked: tuple[Span, ...]
     words: Sequence[Word]
     starts: Sequence[int]  # of the words
     clauses: tuple[Clause, ...]
-    hits: tuple[Hit, ...]
 
     @property
     def tokens(self) -> list[Token]:
@@ -35,17 +34,6 @@ class Parsed:
     def words_in(self, start: int, end: int) -> Sequence[Word]:
         """Words that begin in `start:end`."""
         return self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-
-    def hits_in(self, start: int, end: int) -> Sequence[Hit]:
-        """Hits whose middle lies in `start:end`."""
-        if not self.hits:
-            return ()
-        middles = self._middles
-        return self.hits[bisect_left(middles, start) : bisect_left(middles, end)]
-
-    @cached_property
-    def _middles(self) -> list[int]:
-        return [hit.middle for hit in self.hits]
 
     @cached_property
     def has_words(self) -> bool:
@@ -77,10 +65,8 @@ def parse(text: str, question: str = "reason") -> Parsed:
     if any(word.pos == "空白" for word in words):
         kept = [i for i, word in enumerate(words) if word.pos != "空白"]
         words, ends = [words[i] for i in kept], [ends[i] for i in kept]
-    hits, kinds = search(normal.text)
-    clauses = split_clauses(normal.text, words, ends, kinds)
+    clauses = split_clauses(normal.text, words, ends, kinds_in(normal.text))
     if question == "current":
         clauses = [one._replace(role=Role.PLAIN) if one.role is Role.PRAISE else one for one in clauses]
     starts = [end - word.length for word, end in zip(words, ends, strict=True)]
-    hits.sort(key=lambda hit: hit.middle)
-    return Parsed(normal, masked, words, starts, tuple(clauses), tuple(hits))
+    return Parsed(normal, masked, words, starts, tuple(clauses))

@@ -21,7 +21,7 @@ from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, Re
 
 COMPETITOR = "competitor"
 CHUNK, CHARACTERS = 512, 100_000  # texts in memory at a time, and their characters
-SURE = 0.75  # P(stated) from which a reason is believed in an answer of nothing but praise
+BELIEVED = 0.75  # P(stated) from which a reason is believed in an answer of nothing but praise
 
 
 class Reader:
@@ -67,7 +67,7 @@ class Reader:
         ]
 
     def warm(self) -> None:
-        """Load what the first reading would load: dictionary, lexicon and the encoder's weights."""
+        """Load what the first reading would load: dictionary, roles and the encoder's weights."""
         self.read([Text("", "はい")])
         if self.encoder is not None:
             self.encoder(["はい"])
@@ -181,7 +181,7 @@ def _held(model: Model, parsed: Parsed, row: Numbers, main: Numbers) -> list[int
     none = model.codes.index(NONE)
     if not parsed.has_words:
         return [none]
-    if parsed.only_praise and np.delete(row[:-1], none).max() < SURE:
+    if parsed.only_praise and np.delete(row[:-1], none).max() < BELIEVED:
         return [none]
     return model.decide(row, main)
 

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.lexicon import in_hiragana
 from analysis.model import Model
+from analysis.normalize import in_hiragana
 from analysis.parsing import Parsed
 from analysis.tokenizer import KEPT, Word
 from analysis.types import Role
 
-SURE = 0.0  # log odds from which a clause carries a code by itself
-WORDS = 3  # words named for each clause, beside patterns
+CARRIED = 0.0  # log odds from which a clause carries a code by itself
+WORDS = 4  # words named for each clause
 
 
 def codes_by_clause(parsed: Parsed, stated: Sequence[int], inside: np.ndarray) -> list[list[int]]:
@@ -28,7 +28,7 @@ def codes_by_clause(parsed: Parsed, stated: Sequence[int], inside: np.ndarray) -
     )
     for column in stated:
         odds = inside[:, column].tolist()
-        sure = [i for i in open_places if odds[i] > SURE]
+        sure = [i for i in open_places if odds[i] > CARRIED]
         for i in sure or [max(open_places, key=odds.__getitem__)]:
             carried[i].append(column)
     return carried
@@ -42,23 +42,16 @@ class Explainer:
         self._weights: dict[Word, list[float]] = {}
 
     def because(self, parsed: Parsed, start: int, end: int, columns: Sequence[int]) -> tuple[str, ...]:
-        """Matched patterns and the content words that weighed most, as written in `start:end` of the normalised text."""
+        """The content words that weighed most, as written in `start:end` of the normalised text."""
         if not columns:
             return ()
-        codes = {self.model.codes[k] for k in columns}
-        text = parsed.normal.text
-        found = [
-            text[hit.start : hit.end].strip("、。 \n")
-            for hit in parsed.hits_in(start, end)
-            if hit.code in codes
-        ]
         weights = {}
         for word in parsed.words_in(start, end):
-            if word.is_content and not any(word.surface in words for words in found):
+            if word.is_content:
                 speaks = self._weights.get(word) or self._weigh(word)
                 weights[word.surface] = max([speaks[k] for k in columns])
         heavy = sorted([word for word in weights if weights[word] > 0], key=lambda word: -weights[word])
-        return tuple(dict.fromkeys([*filter(None, found), *heavy[:WORDS]]))
+        return tuple(heavy[:WORDS])
 
     def _weigh(self, word: Word) -> list[float]:
         """How much a word speaks for each code: its lemma and the characters it consists of."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from analysis.dictionary import RESOURCES
 from analysis.features import ReasonFeatures
-from analysis.lexicon import in_hiragana
+from analysis.normalize import in_hiragana
 from analysis.parsing import Parsed
 from analysis.types import Span
 

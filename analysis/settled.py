@@ -52,6 +52,12 @@ def as_settled(labels: Sequence[str], codes: Sequence[str], row: Numbers) -> tup
 
 def keys_of(parsed: Parsed, question: str) -> tuple[str, str]:
     """A key for these words under this question, and one under any."""
+    plain = parsed.normal.text
+    bare = plain.strip(_ENDS) or plain
+    if bare != plain:
+        parsed = parse(
+            bare, question
+        )  # a sign behind a word can change how it is cut: 二回目だ|に, 二回目|だに。
     content = [
         word.lemma
         for word in parsed.words
@@ -59,8 +65,7 @@ def keys_of(parsed: Parsed, question: str) -> tuple[str, str]:
         and not (word.pos == "助動詞" and word.lemma in _POLITE)
         and not (word.pos == "助詞" and word.lemma in _EMPTY)
     ]
-    plain = parsed.normal.text
-    words = "\t".join(content or [plain.strip(_ENDS) or plain])
+    words = "\t".join(content or [bare])
     return _hash(f"{question}\n{words}"), _hash(words)
 
 

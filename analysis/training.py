@@ -1,4 +1,4 @@
-"""How the model is made: lexicon → corpus. What people decide comes on top of it (learning.py)."""
+"""How the model is made of the corpus. What people decide comes on top of it (learning.py)."""
 
 import platform
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ import numpy as np
 from joblib import Parallel, cpu_count, delayed
 from sklearn.model_selection import GroupKFold
 
-from analysis.classifier import Calibrator, Choice, LinearHeads, Numbers, Rows, Wide
-from analysis.codebook import NONE, codes
+from analysis.classifier import Calibrator, Choice, LinearHeads, Rows, Wide
+from analysis.codebook import codes
 from analysis.corpus import CorpusRow, clause_labels, corpus_hash
 from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.encoder import Encoder
@@ -29,12 +29,12 @@ from analysis.model import (
 from analysis.parsing import Parsed, parse
 from analysis.types import Text
 
-PULL = 0.03  # toward the lexicon
+PULL = 0.03  # toward nothing
 PHRASE = 0.6  # weight of a phrase against 1 of a written answer
 FOLDS = 5
-CHEAP_LOSS = 0.005  # of first reasons, what the quick model may cost where it decides
 THRESHOLDS = tuple(round(0.25 + 0.025 * step, 3) for step in range(15))
-_ROLES = ("m:role=praise", "m:role=negated", "m:role=conceded")
+START = -2.5  # log odds of a label before anything was learnt
+MOODS = (1.0, -1.0, -2.0, -2.0)  # of each polarity
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def _build(
     names = codes()
     targets = targets_of(taught, names)
     weights = np.array([1.0] * len(rows) + [PHRASE] * (len(taught) - len(rows)))
-    left_out = cross_evidence(batch, targets, features, names, weights, groups_of(rows))
-    heads = fit_heads(batch, targets, features, names, weights)
+    left_out = cross_evidence(batch, targets, weights, groups_of(rows))
+    heads = fit_heads(batch, targets, weights)
     targets = {kind: table[: len(rows)] for kind, table in targets.items() if kind != "clause"}
     model = _calibrated(
         Model(names, features, heads, Calibrator(), Choice(), 0.4, facts=_facts(rows, seed)),
@@ -134,7 +134,7 @@ def _calibrated(model: Model, left_out: Evidence, targets: dict[str, np.ndarray]
 def sure_enough(
     model: Model, evidence: Evidence, deep: Model, deep_evidence: Evidence, first: np.ndarray
 ) -> float:
-    """The confidence from which the quick model's first reason is as good as the deep one's.
+    """The confidence from which the quick model decides, so that most first reasons of both together are right.
 
     `first` (n, codes + unexplained) says which one is right; the evidence comes from heads that did not see the writer.
     """
@@ -144,9 +144,9 @@ def sure_enough(
     places = np.arange(len(first))
     loss = first[places, slow].astype(float) - first[places, quick]
     order = np.argsort(-sure, kind="stable")
-    lost = np.cumsum(loss[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(lost <= CHEAP_LOSS)
-    return float(sure[order[good[-1]]]) if len(good) else 1.0
+    lost = np.cumsum(loss[order])
+    best = int(np.argmin(lost))
+    return float(sure[order[best]]) if lost[best] <= 0 else 1.0
 
 
 def vocabulary_of(rows: Sequence[CorpusRow]) -> ReasonFeatures:
@@ -175,9 +175,7 @@ def targets_of(rows: Sequence[CorpusRow], names: Sequence[str]) -> dict[str, np.
     return {"answer": stated, "first": first, "clause": np.array(inside), "polarity": polarity}
 
 
-def fit_heads(
-    batch: Batch, targets: dict[str, Any], features: ReasonFeatures, names: Sequence[str], weights: np.ndarray
-) -> dict[str, LinearHeads]:
+def fit_heads(batch: Batch, targets: dict[str, Any], weights: np.ndarray) -> dict[str, LinearHeads]:
     """All heads over the features; answers of weight 0 teach nothing, those without polarity no polarity."""
     known = weights * (targets["polarity"].sum(axis=1) > 0)
     tables = {
@@ -189,68 +187,35 @@ def fit_heads(
     heads = {}
     for kind in HEADS:
         matrix, weight = tables[kind]
-        prior, bias = lexicon_prior(kind, features, names, matrix.shape[1], targets[kind].shape[1])
-        head = LinearHeads(PULL, prior, bias).fit(
-            matrix[weight > 0], targets[kind][weight > 0], weight[weight > 0]
-        )
+        bias = np.array(MOODS) if kind == "polarity" else np.full(targets[kind].shape[1], START)
+        taught = weight > 0
+        head = LinearHeads(PULL, bias=bias).fit(matrix[taught], targets[kind][taught], weight[taught])
         head.coef_ = head.coef_.astype(np.float16).astype(np.float32)  # as it will be stored
         heads[kind] = head
     return heads
 
 
-def lexicon_prior(
-    kind: str, features: ReasonFeatures, names: Sequence[str], columns: int, width: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (columns, width) before anything was learnt: a code's own patterns speak for it, denied clauses against all."""
-    prior: Numbers = np.zeros((columns, width))
-    bias: Numbers = np.full(width, -2.5)
-    place = features.index_
-    if kind == "polarity":
-        return prior, np.array([1.0, -1.0, -2.0, -2.0])
-    for k, name in enumerate(names):
-        if f"x:{name}" in place:
-            prior[place[f"x:{name}"], k] = 6.0
-        for role in _ROLES:
-            if role in place:
-                prior[place[role], k] = -9.0
-    if kind != "clause":
-        for mark in ("m:only-praise", "m:no-content"):
-            if mark in place:
-                prior[place[mark], list(names).index(NONE)] = 9.0
-    return prior, bias
-
-
 def cross_evidence(
-    batch: Batch,
-    targets: dict[str, Any],
-    features: ReasonFeatures,
-    names: Sequence[str],
-    weights: np.ndarray,
-    groups: Sequence[str],
+    batch: Batch, targets: dict[str, Any], weights: np.ndarray, groups: Sequence[str]
 ) -> Evidence:
     """Evidence about the first len(groups) answers from heads that saw none of their group; what follows always teaches."""
     count = len(groups)
     folds = GroupKFold(min(FOLDS, len(set(groups)))).split(np.zeros(count), groups=groups)
     tests = [test for _, test in folds]
     found = Parallel(n_jobs=min(cpu_count(), len(tests)))(
-        delayed(_fold_evidence)(batch, targets, features, names, weights, test) for test in tests
+        delayed(_fold_evidence)(batch, targets, weights, test) for test in tests
     )
     places = np.argsort(np.concatenate(tests), kind="stable")
     return Evidence(*(np.concatenate(tables)[places] for tables in zip(*found, strict=True)))
 
 
 def _fold_evidence(
-    batch: Batch,
-    targets: dict[str, Any],
-    features: ReasonFeatures,
-    names: Sequence[str],
-    weights: np.ndarray,
-    test: np.ndarray,
+    batch: Batch, targets: dict[str, Any], weights: np.ndarray, test: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """Evidence about the `test` answers from heads that were taught by all others."""
     left = weights.copy()
     left[test] = 0.0
-    evidence, _ = evidence_of(batch, fit_heads(batch, targets, features, names, left))
+    evidence, _ = evidence_of(batch, fit_heads(batch, targets, left))
     return tuple(
         table[test] for table in (evidence.answer, evidence.first, evidence.clause, evidence.polarity)
     )

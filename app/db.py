@@ -62,14 +62,17 @@ class Instant(sa.types.TypeDecorator[datetime]):
 Json = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
-def words(kind: type[StrEnum]) -> sa.Enum:
-    """A column type that stores an enumeration as its words, checked by the database."""
+def words(kind: type[StrEnum], name: str = "") -> sa.Enum:
+    """A column type that stores an enumeration as its words, checked by the database.
+
+    `name`: of the check, where a table has two columns of the kind.
+    """
     return sa.Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

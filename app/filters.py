@@ -5,6 +5,7 @@ as "—". `init_app` gives them to the templates with the language and time zone
 """
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -32,6 +33,8 @@ DAY_PATTERNS = {
     "month": {"ja": "M月", "en": "MMM"},
     "month_year": {"ja": "y年M月", "en": "MMM y"},
 }
+# 054-000-0000, (054)000-0000, 10:00〜17:00, 9時から17時
+_TOGETHER = re.compile(r"(?:[(（]\d+[)）] ?)?\d+(?: ?(?:[-‐‑–−ー:：〜～~]|時から|時半|時|分) ?\d*)+")
 REASON_SEALS = {
     "price": "価",
     "support": "応",
@@ -222,6 +225,11 @@ def _parser() -> budoux.Parser:
     return budoux.load_default_japanese_parser()
 
 
+def phrases_of(text: str) -> list[str]:
+    """The phrases a Japanese text is made of; joined they are the text."""
+    return list(_parser().parse(text))
+
+
 @functools.lru_cache(maxsize=4096)
 def _broken(text: str) -> Markup:
     return Markup("<wbr>").join(_parser().parse(text))
@@ -235,6 +243,16 @@ def phrases(text: str) -> Markup:
     if isinstance(text, Markup) or text.isascii():
         return Markup.escape(text)
     return _broken(str(text))
+
+
+def unbroken(text: str) -> Markup:
+    """Text whose telephone numbers and hours of the day stay on one line each."""
+    found, end = Markup(""), 0
+    for match in _TOGETHER.finditer(text):
+        found += Markup.escape(text[end : match.start()])
+        found += Markup('<span class="nowrap">{}</span>').format(match[0])
+        end = match.end()
+    return found + Markup.escape(text[end:])
 
 
 def reason_code(reason: Any) -> str:
@@ -306,7 +324,17 @@ def time_of_day(value: datetime | None) -> str:
 def init_app(app: Flask) -> None:
     """Give the writers to every template, as filters and (for `locale_code`, `url_with`) as functions."""
     spoken = (number, signed, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
-    plain = (yen_parts, share_of, along, spark_points, phrases, reason_code, reason_shade, reason_seal)
+    plain = (
+        yen_parts,
+        share_of,
+        along,
+        spark_points,
+        phrases,
+        unbroken,
+        reason_code,
+        reason_shade,
+        reason_seal,
+    )
     filters = app.jinja_env.filters
     filters.update({write.__name__: _spoken(write) for write in spoken})
     filters.update({write.__name__: _local(write) for write in (day, day_plain, month, month_year)})

@@ -13,11 +13,11 @@ import unidic_lite
 from threadpoolctl import threadpool_limits
 
 from analysis.clauses import split_clauses
-from analysis.lexicon import search
 from analysis.masking import find_personal
 from analysis.normalize import normalize
 from analysis.parsing import parse
 from analysis.pipeline import Reader
+from analysis.roles import kinds_in
 from analysis.tokenizer import shared_tokenizer
 from analysis.training import batch_of, evidence_of
 from analysis.types import Text
@@ -62,7 +62,7 @@ def stages(texts: list[Text], reader: Reader) -> dict[str, Contestant]:
     """Everything a reading consists of, each part from what the one before left."""
     features, heads, words = reader.model.features, reader.model.heads, shared_tokenizer()
     cut = {text.text: words.placed(text.text) for text in texts}
-    kinds = {text.text: search(text.text)[1] for text in texts}
+    kinds = {text.text: kinds_in(text.text) for text in texts}
     batch = batch_of(texts, features)
 
     def describe() -> int:
@@ -77,7 +77,7 @@ def stages(texts: list[Text], reader: Reader) -> dict[str, Contestant]:
         "masking": each(texts, find_personal),
         "normalising": each(texts, normalize),
         "words with lemma and part of speech": each(texts, words.placed),
-        "lexicon": each(texts, search),
+        "kinds of speech": each(texts, kinds_in),
         "clauses, from words": each(texts, lambda text: split_clauses(text, *cut[text], kinds=kinds[text])),
         "features": Contestant(describe),
         "heads and probabilities": Contestant(weigh),

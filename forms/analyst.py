@@ -3,16 +3,21 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp
 
-from forms.base import Form
+from forms.base import Form, RevisionForm
 from forms.validators import ONE_LINE, REQUIRED, longest
 
 WHOLE = Regexp(r"^\d{1,9}$")
 CODE = r"[A-Za-z0-9_-]{1,40}"
 # One change to one reading: confirm · none, unexplained · next_main · add, remove, main with a code · move from:to
-ACT = Regexp(rf"^(confirm|none|unexplained|next_main|(add|remove|main):{CODE}|move:{CODE}:{CODE})$")
+# · split, join with the place of the first character behind the cut
+ACT = Regexp(
+    rf"^(confirm|none|unexplained|next_main|(add|remove|main):{CODE}|move:{CODE}:{CODE}|(split|join):\d{{1,7}})$"
+)
+MOST_AT_ONCE = 100
 
 
 class StepForm(Form):
@@ -21,6 +26,8 @@ class StepForm(Form):
     revision = HiddenField(validators=[REQUIRED, WHOLE])
     survey = HiddenField(validators=[Optional(), WHOLE])
     order = HiddenField(validators=[longest(20)])
+    reason = HiddenField(validators=[Optional(), Regexp(rf"^{CODE}$")])
+    q = HiddenField(validators=[longest(100)])
     before = HiddenField(validators=[Optional(), WHOLE])
     after = HiddenField(validators=[Optional(), WHOLE])
 
@@ -41,6 +48,16 @@ class DecideForm(StepForm):
         """The act and the codes it names: ("move", ["price", "quality"])."""
         verb, *codes = str(self.act.data).split(":")
         return verb, codes
+
+    @staticmethod
+    def also(posted: Any) -> dict[int, int]:
+        """The answers chosen with the one at hand: their ids with the revision that was on the screen ("12:3")."""
+        found = {}
+        for one in posted.getlist("also")[:MOST_AT_ONCE]:
+            number, _colon, revision = one.partition(":")
+            if _is_whole(number) and _is_whole(revision):
+                found[int(number)] = int(revision)
+        return found
 
 
 class CodingsForm(StepForm):
@@ -67,10 +84,37 @@ class ThemeForm(Form):
     parent = SelectField(_l("上の理由"), coerce=lambda value: int(value) if value else None)
 
 
+class ApplyForm(Form):
+    """Which part of a draft is to be applied: all of it, or the rows ticked."""
+
+    what = StringField(validators=[REQUIRED, Regexp("^(all|part)$")])
+
+
 class SurveyForm(Form):
     """Which survey is meant."""
 
     survey = SelectField(_l("調査"), coerce=int)
+
+
+class SavedViewForm(RevisionForm):
+    """The filters on the screen, under a name."""
+
+    name = StringField(_l("名前"), [REQUIRED, longest(60), ONE_LINE])
+    shared = BooleanField(_l("ほかのメンバーにも見せる"))
+
+
+class VoiceExportForm(Form):
+    """The voices on the screen as a file; `named`: with customers' names, nothing hidden."""
+
+    form = RadioField(
+        _l("形式"),
+        choices=[
+            SelectChoice("csv", _l("CSV（UTF-8、Excelでそのまま開けます）")),
+            SelectChoice("xlsx", _l("Excelブック（XLSX）")),
+        ],
+        default="csv",
+    )
+    named = BooleanField(_l("伏せ字を外し、お客さまのお名前も書き出す"))
 
 
 def _is_whole(text: str) -> bool:

@@ -71,14 +71,14 @@ class ConditionForm(RevisionForm):
     subject = SelectField(_l("何を見るか"), validate_choice=False)
     place = SelectField(_l("どこに足すか"), validate_choice=False, default="")
 
-    def fit(self, subjects: Any) -> None:
-        """Give every row the words and choices of its subject, and the list what may be added."""
+    def fit(self, subjects: Any, offered: Any) -> None:
+        """Give every row the words and choices of its subject, and the list what may be added: `offered`."""
         for row in self.all_rows():
             subject = subjects.get(row.subject.data)
             words = OPS | KNOWN if str(row.subject.data).startswith("attribute:") else OPS
             row.op.choices = [SelectChoice(op, words[op]) for op in (subject.ops if subject else ())]
             row.picked.choices = [SelectChoice(*choice) for choice in (subject.choices if subject else ())]
-        self.subject.choices = [SelectChoice(name, one.label) for name, one in subjects.items()]
+        self.subject.choices = [SelectChoice(name, one.label) for name, one in offered.items()]
         number = len(self.blocks.entries)
         inside = [
             SelectChoice(str(place), _l("かっこ%(number)s", number=place + 1)) for place in range(number)

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from forms.base import Form, RevisionForm
 from forms.customer_editing import TickList
@@ -30,6 +30,13 @@ READ_AS = [
     ("nps", _l("点数の理由として読む")),
     ("other", _l("そのほかの声として読む")),
     ("", _l("読まない")),
+]
+# What becomes of each answer to a wish for contact; its words are free, its meaning is not.
+WISHES = [
+    ("none", _l("連絡しない")),
+    ("mail", _l("メールで返事をする")),
+    ("phone", _l("電話で返事をする")),
+    ("notice", _l("直したら知らせる")),
 ]
 ASKS_FOR = [
     ("anything", _l("何でも")),
@@ -87,6 +94,11 @@ class QuestionForm(RevisionForm):
     title = TextAreaField(_l("問いかけ"), [REQUIRED, longest(300), NO_NUL])
     help = TextAreaField(_l("補足"), [longest(600), NO_NUL])
     choices = TextAreaField(_l("選択肢"), [longest(12_000), NO_NUL])
+    wishes = TickList(_l("連絡の希望として出すもの"), choices=[SelectChoice(*one) for one in WISHES])
+    wish_none = StringField(_l("「連絡しない」のことば"), [longest(200), ONE_LINE])
+    wish_mail = StringField(_l("「メールで返事をする」のことば"), [longest(200), ONE_LINE])
+    wish_phone = StringField(_l("「電話で返事をする」のことば"), [longest(200), ONE_LINE])
+    wish_notice = StringField(_l("「直したら知らせる」のことば"), [longest(200), ONE_LINE])
     low = StringField(_l("小さいほうの端のことば"), [longest(40), ONE_LINE])
     high = StringField(_l("大きいほうの端のことば"), [longest(40), ONE_LINE])
     middle = StringField(_l("真ん中のことば"), [longest(40), ONE_LINE])
@@ -106,6 +118,18 @@ class QuestionForm(RevisionForm):
     required = BooleanField(_l("答えてもらってから先へ進む"))
     joined = BooleanField(_l("前の設問と同じ画面に出す"))
     always = BooleanField(_l("条件を消して、全員に聞く"))
+
+    def validate_wishes(self, field: TickList) -> None:
+        chosen = field.data or []
+        if len(chosen) < 2:
+            raise ValidationError(_l("連絡の希望は、2つ以上を残してください。"))
+        words = [self._fields[f"wish_{code}"].data for code in chosen]
+        if not all(words) or len(set(words)) < len(words):
+            raise ValidationError(_l("出すものには、ひとつずつ違うことばを入力してください。"))
+
+    def validate_choices(self, field: TextAreaField) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(_l("選択肢を、一行にひとつずつ入力してください。"))
 
     def for_kind(
         self,
@@ -144,7 +168,7 @@ _OWN = {
     "scale": ("points", "low", "middle", "high"),
     "single": ("choices", "shuffle"),
     "multiple": ("choices", "shuffle"),
-    "contact": ("choices",),
+    "contact": ("wishes", *(f"wish_{code}" for code, _meaning in WISHES)),
     "text": ("read_as", "asks_for", "short"),
     "number": ("lowest", "highest", "unit"),
     "consent": ("label",),

@@ -45,6 +45,8 @@ class Asked(Protocol):
     def other(self) -> Any: ...
     @property
     def hours(self) -> Sequence[str]: ...
+    @property
+    def is_counted(self) -> bool: ...
 
 
 class TicksField(SelectMultipleField):
@@ -55,21 +57,25 @@ class TicksField(SelectMultipleField):
 
 
 class NumberField(StringField):
-    """A number; full-width figures and commas between thousands are read too. What was typed stays in the box."""
+    """A number; full-width figures, commas between thousands and its unit are read too. What was typed stays."""
 
     widget = TextInput()
+
+    def __init__(self, label: Any, validators: Any, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.unit = _half_width(unit)
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data:g}"
+        return "" if self.data is None else f"{self.data:.15g}"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = _half_width(valuelist[0]) if valuelist else ""
         self.data = None
         if not typed:
             return
-        typed = typed.replace(",", "").replace("−", "-")
+        typed = typed.removesuffix(self.unit).strip().replace(",", "").replace("−", "-")
         if not _NUMBER.fullmatch(typed):
             raise ValueError(_("数字で入力してください。例：12"))
         self.data = float(typed) if "." in typed else int(typed)
@@ -120,6 +126,18 @@ class PageForm(Form):
         """The box beside its choices, where there is one."""
         return self._fields.get(f"q_{question.code}_comment")
 
+    def take_words(self) -> None:
+        """Whoever writes in the box beside その他 has chosen it, unless another single choice was taken."""
+        for question in self.questions:
+            field, comment = self.field_of(question), self.comment_of(question)
+            if field is None or comment is None or question.other is None or not comment.data:
+                continue
+            other = question.other.code
+            if question.kind == "multiple" and other not in (field.data or []):
+                field.data = [*(field.data or []), other]
+            elif not field.data:
+                field.data, field.raw_data = other, [other]
+
     def mark_missing(self) -> None:
         """Say at each question that must be answered that it is not."""
         for question in self.questions:
@@ -166,7 +184,9 @@ def page_form(
             shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT) or question.hours[-1]
     kind: type[PageForm] = type("PageForm", (PageForm,), fields)
     if posted is not None:
-        return kind(formdata=posted)
+        form = kind(formdata=posted)
+        form.take_words()
+        return form
     return kind(formdata=None, data={name: value for name, value in shown.items() if value is not None})
 
 
@@ -186,7 +206,8 @@ def _scale(question: Asked) -> Any:
 
 
 def _single(question: Asked) -> Any:
-    return _radio(question, [(choice.code, choice.label) for choice in question.choices], str)
+    choices = [(choice.code, choice.label) for choice in question.choices]
+    return _radio(question, choices, str, [_one_meant(question)])
 
 
 def _multiple(question: Asked) -> Any:
@@ -211,7 +232,8 @@ def _text(question: Asked) -> Any:
 
 
 def _number(question: Asked) -> Any:
-    return NumberField(question.title, [*_needed(question), _within(question.settings)])
+    unit = str(question.settings.get("unit") or "")
+    return NumberField(question.title, [*_needed(question), _within(question)], unit=unit)
 
 
 def _day(question: Asked) -> Any:
@@ -249,12 +271,14 @@ def _needed(question: Asked, sentence: Any = None) -> list[Any]:
     return [Given(sentence or _l("入力してください。")) if question.required else Optional()]
 
 
-def _radio(question: Asked, choices: Iterable[tuple[Any, str]], coerce: type) -> Any:
+def _radio(
+    question: Asked, choices: Iterable[tuple[Any, str]], coerce: type, checks: Sequence[Any] = ()
+) -> Any:
     listed = [SelectChoice(value, label) for value, label in choices]
     sentence = _l("ひとつ選んでください。")
     return RadioField(
         question.title,
-        _needed(question, sentence),
+        [*_needed(question, sentence), *checks],
         choices=listed,
         coerce=coerce,
         invalid_value_message=sentence,
@@ -284,9 +308,29 @@ def _alone(question: Asked) -> Any:
     return check
 
 
-def _within(settings: Mapping[str, Any]) -> Any:
-    """Between the lowest and the highest number a question allows."""
-    lowest, highest = settings.get("lowest"), settings.get("highest")
+def _one_meant(question: Asked) -> Any:
+    """A single choice, and words beside another one: only the respondent knows which is meant."""
+
+    def check(form: PageForm, field: Field) -> None:
+        comment, other = form.comment_of(question), question.other
+        if other is None or comment is None or not comment.data or field.data == other.code:
+            return
+        chosen = next((one.label for one in question.choices if one.code == field.data), "")
+        raise ValidationError(
+            _(
+                "「%(choice)s」が選ばれ、「%(other)s」の内容も書かれています。"
+                "どちらかひとつを選び、「%(other)s」でなければ、書いた内容を消してください。",
+                choice=chosen,
+                other=other.label,
+            )
+        )
+
+    return check
+
+
+def _within(question: Asked) -> Any:
+    """Between the lowest and the highest number a question allows, and whole where things are counted."""
+    lowest, highest = question.settings.get("lowest"), question.settings.get("highest")
 
     def check(form: Form, field: Field) -> None:
         if field.data is None:
@@ -294,6 +338,10 @@ def _within(settings: Mapping[str, Any]) -> Any:
         if (lowest is not None and field.data < lowest) or (highest is not None and field.data > highest):
             bounds = {"low": "" if lowest is None else lowest, "high": "" if highest is None else highest}
             raise ValidationError(_("%(low)s〜%(high)s の数を入力してください。", **bounds))
+        if question.is_counted:
+            if field.data != int(field.data):
+                raise ValidationError(_("小数のない数で入力してください。例：12"))
+            field.data = int(field.data)
 
     return check
 

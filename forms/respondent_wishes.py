@@ -41,17 +41,18 @@ class PreferencesForm(Form):
     """One switch a channel; its fields are made by `preferences_form`."""
 
     def wanted(self) -> dict[str, bool]:
-        """Channel → may it be used?"""
-        return {name: value == "on" for name, value in self.values().items()}
+        """Channel → may it be used? Without those about which nothing was said."""
+        return {name: value == "on" for name, value in self.values().items() if value}
 
 
-def preferences_form(standing: dict[str, tuple[Any, bool]], posted: Any = None) -> PreferencesForm:
-    """The switches (channel → label, is it on now?), filled with what was posted or else with what stands."""
+def preferences_form(standing: dict[str, tuple[Any, bool | None]], posted: Any = None) -> PreferencesForm:
+    """The switches (channel → label, is it on now, None where nobody knows), filled with what was posted or else with what stands."""
     fields = {
         name: RadioField(
             label,
+            [Optional()],
             choices=[SelectChoice("on", _l("受け取る")), SelectChoice("off", _l("受け取らない"))],
-            default="on" if is_on else "off",
+            default=None if is_on is None else "on" if is_on else "off",
         )
         for name, (label, is_on) in standing.items()
     }

@@ -28,6 +28,8 @@ ANSWERS = {
 def survey(preset: str = "churn_b2c", published: bool = True, **changes: Any) -> Survey:
     """A survey made from a preset, in use unless told otherwise."""
     made = services.create_survey(preset, f"調査{next(_numbers)}", None, AT)
+    if not preset:
+        made.public_title, made.welcome = "お聞かせください", "よろしくお願いします。"
     for name, value in changes.items():
         setattr(made, name, value)
     db.session.flush()

@@ -35,12 +35,12 @@ ON_THEIR_WAY = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.HANDING_
 NOT_GIVEN = {MessageState.QUEUED, MessageState.CANCELLED, MessageState.SUPPRESSED}
 GIVEN = tuple(state for state in MessageState if state not in NOT_GIVEN)
 HOUR = timedelta(hours=1)
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,43}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,43}")  # no other text is looked for: not every database takes it
 
 
 def invitation_by_token(token: str) -> Invitation | None:
     """The invitation a link belongs to, with its campaign, survey and customer. The holdout was never asked."""
-    return _invitation(Invitation.token == token) if _TOKEN.fullmatch(token) else None
+    return _invitation(Invitation.token == token) if TOKEN.fullmatch(token) else None
 
 
 def invitation_by_code(typed: str) -> Invitation | None:

@@ -20,11 +20,14 @@ from app.reasons.models import ClauseRole, Polarity
 
 if TYPE_CHECKING:
     from analysis.pipeline import Reader
+    from analysis.tokenizer import Tokenizer
 
 __all__ = ["NONE", "CodebookEntry", "codebook"]
 
 # One tagger serves a process, and MeCab's tagger serves one thread at a time.
-_ALONE = threading.RLock()
+ALONE = threading.RLock()
+# Searching has a tagger of its own, so that nobody who searches waits for the reading.
+_SEARCHING = threading.Lock()
 ASIDE, WRITING_SECONDS = "aside-", 3600
 MOST_WEIGHED = 500  # answers whose words' weights are remembered, with the reader that weighed them
 
@@ -59,6 +62,7 @@ class OwnCode:
     code: str
     label: str
     definition: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,24 @@ class Found:
     unexplained: bool
     masked: tuple[tuple[int, int, str], ...]
     clauses: tuple[FoundClause, ...]
+    rivals: tuple[tuple[int, int], ...] = ()  # where competitors are named
 
 
 @dataclass(frozen=True)
 class FoundTheme:
-    """Answers that say the same thing; `theme_id` is that of a known theme it continues, or None."""
+    """Answers that say the same thing; `theme_id` is that of a known theme it continues, or None.
+
+    quotes: the most typical members; borderline: those that just belong; nearest: (code of the reason most like it,
+    how like).
+    """
 
     theme_id: int | None
     name: str
     members: tuple[int, ...]
     quotes: tuple[int, ...]
     centroid: tuple[float, ...]
+    borderline: tuple[int, ...] = ()
+    nearest: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ class Engine:
 
     def warm(self) -> None:
         """Load what the first reading would load."""
-        with _ALONE:
+        with ALONE:
             self.reader.warm()
 
     def read(self, words: Sequence[Words]) -> list[Found]:
@@ -120,7 +131,7 @@ class Engine:
         from analysis.types import Text
 
         texts = [Text(str(one.answer_id), one.text, one.asked) for one in words]
-        with _ALONE:
+        with ALONE:
             readings = self.reader.read(texts)
         return [_found(one.answer_id, reading) for one, reading in zip(words, readings, strict=True)]
 
@@ -141,7 +152,7 @@ class Engine:
         from analysis.types import Text
 
         tried = [text, *(text.replace(word, "〇" * len(word)) for word in words)]
-        with _ALONE:
+        with ALONE:
             readings = self.reader.read([Text(str(place), one, asked) for place, one in enumerate(tried)])
         whole, *without = (reading.probabilities.get(code, 0.0) for reading in readings)
         losses = [(word, whole - rest) for word, rest in zip(words, without, strict=True) if whole > rest]
@@ -162,7 +173,28 @@ def _found(answer_id: int, reading: Any) -> Found:
         reading.unexplained,
         tuple((span.start, span.end, span.kind) for span in reading.masked),
         tuple(clauses),
+        tuple((span.start, span.end) for span in reading.rivals),
     )
+
+
+def spelled(text: str) -> str:
+    """A text in the one spelling that is read: full-width and half-width, capitals and small letters alike."""
+    from analysis.normalize import normalize
+
+    return normalize(text).text.casefold()
+
+
+def lemmas_of(text: str) -> list[str]:
+    """The dictionary forms of the words that carry meaning, in order."""
+    with _SEARCHING:
+        return [word.lemma for word in _tokenizer()(text) if word.is_content]
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> "Tokenizer":
+    from analysis.tokenizer import Tokenizer
+
+    return Tokenizer()
 
 
 @lru_cache(maxsize=1)
@@ -170,7 +202,7 @@ def shipped() -> Engine:
     """The reader that came with the product."""
     from analysis.pipeline import Reader
 
-    with _ALONE:
+    with ALONE:
         return Engine(Reader())
 
 
@@ -197,6 +229,16 @@ def teach(folder: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> En
     return _kept(home)
 
 
+def taught_aside(lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Engine:
+    """A reader that has learnt these lessons and is kept nowhere: to try it on others that it has not seen."""
+    from analysis.types import CodeDefinition, CodedText
+
+    coded = [CodedText(str(one.answer_id), one.text, one.asked, one.codes) for one in lessons]
+    definitions = [CodeDefinition(one.code, one.label, one.definition, one.examples) for one in own]
+    with ALONE:
+        return Engine(shipped().reader.learn(coded, definitions))
+
+
 def _is_being_written(path: Path) -> bool:
     """Is it the work of another process that has not been moved into place yet?"""
     try:
@@ -207,17 +249,15 @@ def _is_being_written(path: Path) -> bool:
 
 
 def _base() -> str:
-    return str(shipped().fingerprint["model"])
+    """What a taught reader stands on: another model, encoder or dictionary needs another one."""
+    made = shipped().fingerprint
+    parts = repr([made[name] for name in ("model", "encoder", "dictionary", "wording")])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def _learn(home: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> None:
     """Written aside and moved into place, so that a reader found there is whole."""
-    from analysis.types import CodeDefinition, CodedText
-
-    coded = [CodedText(str(one.answer_id), one.text, one.asked, one.codes) for one in lessons]
-    definitions = [CodeDefinition(one.code, one.label, one.definition) for one in own]
-    with _ALONE:
-        model = shipped().reader.learn(coded, definitions).model
+    model = taught_aside(lessons, own).reader.model
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=home.parent))
     model.save(aside / "model.npz", aside / "model.json")
@@ -232,12 +272,17 @@ def _kept(home: Path) -> Engine:
     from analysis.model import Model
     from analysis.pipeline import Reader
 
-    with _ALONE:
+    with ALONE:
         return Engine(Reader(Model.load(home / "model.npz", home / "model.json")))
 
 
-def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: int) -> list[FoundTheme]:
-    """Themes that no reason explains well, largest first; those that continue a known one carry its id."""
+def find_themes(
+    words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: int, inside: bool = False
+) -> list[FoundTheme]:
+    """Themes that no reason explains well, largest first; those that continue a known one carry its id.
+
+    `inside`: all words are of one reason, and narrower themes among them are looked for, explained or not.
+    """
     from analysis import clusterer
     from analysis.novelty import is_unsaid
     from analysis.types import Text, Theme
@@ -256,9 +301,12 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
     ]
     numbers = {theme.id for theme in earlier}
     explained = {str(one.answer_id): one.explained for one in words}
-    with _ALONE:
-        found = clusterer.find_themes(texts, seed, earlier, explained)
-    themes = [theme for theme in found if is_unsaid([explained[member] for member in theme.members])]
+    with ALONE:
+        if inside:
+            themes = clusterer.find_themes(texts, seed, earlier, distance=clusterer.NARROW)
+        else:
+            found = clusterer.find_themes(texts, seed, earlier, explained)
+            themes = [one for one in found if is_unsaid([explained[member] for member in one.members])]
     return [
         FoundTheme(
             int(theme.id) if theme.id in numbers else None,
@@ -266,6 +314,7 @@ def find_themes(words: Sequence[OpenWords], known: Sequence[FoundTheme], seed: i
             tuple(map(int, theme.members)),
             tuple(map(int, theme.quotes)),
             theme.centroid,
+            tuple(map(int, theme.borderline)),
         )
         for theme in themes
     ]

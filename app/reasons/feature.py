@@ -4,7 +4,7 @@ from flask import Flask
 
 from app import pages
 from app.accounts.access import Right
-from app.reasons import holds, jobs  # noqa: F401 (register theirs)
+from app.reasons import fill_jobs, holds, jobs  # noqa: F401 (register theirs)
 from app.reasons.queries import readings_waiting
 from app.reasons.routes import blueprint
 

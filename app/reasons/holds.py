@@ -9,19 +9,25 @@ from app.customers.importers import before_removal, holds, speaks_for
 from app.customers.models import ImportBatch
 from app.db import db
 from app.i18n import lazy_gettext as _l
+from app.reasons.doubles import DoubleCode, DoubleItem
 from app.reasons.models import AnalysisRun, Reading, ReadingState, ReviewEvent, Theme, ThemeMember, ThemeState
 from app.reasons.services.telling import tell_customers
 from app.responses.models import Answer
 
 CONFIRMED, ADOPTED = _l("読み取りをメンバーが確かめました"), _l("採用した理由のもとになっています")
 # What a machine has read goes with the words; what people decided about it is asked for below.
-speaks_for("reading", "theme_member", "analysis_run", "theme")
+speaks_for(
+    "reading", "reading_draft", "theme_member", "analysis_run", "theme", "search_text", "rival_mention"
+)
 
 
 @holds("response", "confirmed", CONFIRMED)
 def _sheets_confirmed(batch: ImportBatch) -> sa.Select[int]:
     reviewed = sa.select(ReviewEvent.reading_id).where(ReviewEvent.reading_id.is_not(None))
-    decided = sa.or_(Reading.state == ReadingState.CONFIRMED, Reading.id.in_(reviewed))
+    read_blind = sa.select(DoubleItem.reading_id).join(DoubleCode)
+    decided = sa.or_(
+        Reading.state == ReadingState.CONFIRMED, Reading.id.in_(reviewed), Reading.id.in_(read_blind)
+    )
     return sa.select(Reading.response_id).where(decided)
 
 

@@ -27,9 +27,8 @@ from app.reasons.queries.readable import (
     responses_unread,
     surveys_unread,
 )
-from app.reasons.queries.runs import surveys_without_themes
-from app.reasons.queries.themes import known_themes, open_words
-from app.reasons.services.themes import SEED
+from app.reasons.queries.runs import SETTLING, surveys_without_themes
+from app.reasons.queries.themes import decisions_about_themes
 from app.responses.anonymous import LOWEST
 from app.surveys.models import Survey
 
@@ -75,9 +74,9 @@ def _read(chosen: Callable[[], Sequence[int]]) -> None:
 
 @job
 def read_survey(survey_id: int) -> None:
-    """Start a run over a survey: after an import, say."""
+    """Start a run over what nobody has read of a survey: after an import, say."""
     with unit_of_work():
-        services.start_run(db.session.get_one(Survey, survey_id), None, clock.now())
+        services.start_run(db.session.get_one(Survey, survey_id), None, clock.now(), again=False)
 
 
 @job
@@ -108,10 +107,31 @@ def _read_run(run_id: int, claim: str, taught: list[Lesson], own: list[OwnCode])
         if not services.begin_reading(run_id, claim, reader.fingerprint, clock.now()):
             return
     reach("run.begun")
+    _judge_run(run_id, claim, taught, own, reader)
     after_id: int | None = LOWEST
     while after_id is not None:
         after_id = _read_batch(run_id, claim, after_id, reader)
     reach("run.finished")
+
+
+def _judge_run(run_id: int, claim: str, taught: list[Lesson], own: list[OwnCode], reader: Engine) -> None:
+    """Estimate how well the reader agrees with people, on decisions it has not learnt."""
+    with unit_of_work():
+        judged = services.judged_by_run(run_id)
+        seed = db.session.get_one(AnalysisRun, run_id).seed
+    if judged is None:
+        return
+    found = services.read_unseen(judged, taught, own, reader, seed, lambda: _is_held(run_id, claim))
+    reach("run.judged")
+    if found is not None:
+        with unit_of_work():
+            services.store_agreement(run_id, claim, judged, found, bool(taught), clock.now())
+
+
+def _is_held(run_id: int, claim: str) -> bool:
+    """Is the run still in these hands, and not cancelled?"""
+    with unit_of_work():
+        return services.touch_run(run_id, claim, clock.now())
 
 
 def _read_batch(run_id: int, claim: str, after_id: int, reader: Engine) -> int | None:
@@ -131,30 +151,63 @@ def _read_batch(run_id: int, claim: str, after_id: int, reader: Engine) -> int |
 
 
 @job
+def settle_draft(run_id: int) -> None:
+    """Apply the draft of a run, or bring back what stood before it. Killed at any point, it goes on where it stood."""
+    with unit_of_work():
+        claim = services.claim_draft(run_id, clock.now())
+    if claim is None:
+        return
+    reach("applying.claimed")
+    going = True
+    while going:
+        with unit_of_work():
+            going = services.settle_lot(run_id, claim, clock.now())
+            reach("applying.storing")
+        reach("applying.stored")
+
+
+@job
+def clear_drafts() -> None:
+    """Forget the drafts that nobody needs any more."""
+    with unit_of_work():
+        services.clear_drafts()
+
+
+@job
 def propose_themes(survey_id: int) -> None:
-    """Look for themes among what no reason of the survey explains well."""
+    """Look for themes among what no reason of the survey explains well, and inside the reasons given most."""
     begun_at = clock.now()
     with unit_of_work():
-        words, known = open_words(survey_id), known_themes(survey_id)
-    found = engine.find_themes(words, known, SEED)
+        scopes = services.scopes_of(survey_id)
+    if all(_seek_themes(survey_id, within_id) for within_id in scopes):
+        with unit_of_work():
+            services.mark_themed(survey_id, begun_at, clock.now())
+    reach("themes.stored")
+
+
+def _seek_themes(survey_id: int, within_id: int | None) -> bool:
+    """One search. False, with the bell rung again, where somebody decided about themes meanwhile."""
+    with unit_of_work():
+        stood, scope = decisions_about_themes(survey_id), services.scope_of(survey_id, within_id)
+    found = services.seek_themes(scope)
     reach("themes.found")
     with unit_of_work():
         # One at a time: another worker may have stored its own findings meanwhile, which these do not know of.
         db.session.execute(sa.select(Survey.id).where(Survey.id == survey_id).with_for_update())
-        if {one.theme_id for one in known_themes(survey_id)} != {one.theme_id for one in known}:
+        if decisions_about_themes(survey_id) != stood:
             ring("propose_themes", survey_id)
-            return
-        services.store_themes(survey_id, words, found, clock.now())
-        services.mark_themed(survey_id, begun_at, clock.now())
+            return False
+        services.store_themes(survey_id, scope.words, found, clock.now(), within_id)
         reach("themes.storing")
-    reach("themes.stored")
+    return True
 
 
 @under_way
 def is_reading() -> bool:
-    """Is a run still open? Asked by commands that wait for the reading."""
+    """Is a run still open, or its draft being applied? Asked by commands that wait for the reading."""
     db.session.rollback()
-    still_open = sa.select(AnalysisRun.id).where(AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING)))
+    is_open = AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    still_open = sa.select(AnalysisRun.id).where(sa.or_(is_open, AnalysisRun.draft.in_(SETTLING)))
     return db.session.scalar(still_open.limit(1)) is not None
 
 
@@ -167,6 +220,9 @@ def runs_standing_still() -> Iterable[Ring]:
     )
     for run_id in db.session.scalars(open_runs).all():
         yield "run_analysis", (run_id,)
+    settling = sa.select(AnalysisRun.id).where(AnalysisRun.draft.in_(SETTLING), still)
+    for run_id in db.session.scalars(settling).all():
+        yield "settle_draft", (run_id,)
 
 
 @patient_sweep
@@ -182,3 +238,5 @@ def sweep_reading() -> Iterable[Ring]:
         yield "read_survey", (survey_id,)
     for survey_id in surveys_without_themes(before=still, after=since):
         yield "propose_themes", (survey_id,)
+    if db.session.scalar(services.drafts_left_over().limit(1)) is not None:
+        yield "clear_drafts", ()

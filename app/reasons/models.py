@@ -34,6 +34,19 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DraftState(StrEnum):
+    """What became of the differences a run found to readings that stood: none · ready to be decided on · being
+    applied or applied · being brought back or brought back · dropped."""
+
+    NONE = "none"
+    READY = "ready"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    DROPPED = "dropped"
+
+
 class ReadingState(StrEnum):
     """proposed by a run (dashed) or confirmed by a person (solid)."""
 
@@ -75,7 +88,8 @@ class ThemeState(StrEnum):
 class Reason(Row, Base):
     """One entry of the codebook. `code` stays for ever; label, seal and recoverability are the team's.
 
-    Two levels: a reason with a parent is counted under its own name and again within its parent.
+    Two levels: a reason with a parent is counted under its own name and again within its parent. owner: the department
+    that answers for it; merged_into: the heir of one that was merged away, which is never active.
     """
 
     __tablename__ = "reason"
@@ -90,7 +104,15 @@ class Reason(Row, Base):
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    parent: Mapped["Reason | None"] = relationship(remote_side="Reason.id")
+    examples: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    counter_examples: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    owner: Mapped[str] = mapped_column(sa.String(80), default="", server_default="")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"))
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    parent: Mapped["Reason | None"] = relationship(remote_side="Reason.id", foreign_keys=[parent_id])
+    merged_into: Mapped["Reason | None"] = relationship(
+        remote_side="Reason.id", foreign_keys=[merged_into_id]
+    )
 
 
 class AnalysisRun(Row, Base):
@@ -98,6 +120,11 @@ class AnalysisRun(Row, Base):
 
     A survey has at most one open run (queued or running); the database sees to it. claim: whose hands it is in, a
     word of the worker's own; themed_at: when themes were looked for in what it had read.
+
+    again: also what was read before; what it finds there becomes a draft (app.reasons.drafts) until a person decides.
+    quality: how often the readings before and after agree with people, see services.agreement; result_hash: of all that was
+    found, see services.results; chosen: the part of the draft that is applied, {} for all of it; settled_count of
+    draft_count: how far applying it, or bringing it back, has come.
     """
 
     __tablename__ = "analysis_run"
@@ -124,6 +151,18 @@ class AnalysisRun(Row, Base):
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     claim: Mapped[str] = mapped_column(sa.String(22), default="", server_default="")
     themed_at: Mapped[datetime | None] = mapped_column(Instant)
+    again: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    draft: Mapped[DraftState] = mapped_column(
+        words(DraftState), default=DraftState.NONE, server_default=DraftState.NONE.value
+    )
+    quality: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    result_hash: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
+    chosen: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    draft_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    settled_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
+    decided_by: Mapped[Member | None] = relationship(foreign_keys="AnalysisRun.decided_by_id")
 
 
 class Reading(Row, Base):
@@ -139,6 +178,9 @@ class Reading(Row, Base):
         # What waits for a person is counted on every page: this index alone answers it.
         sa.Index("ix_reading_state_confidence_unexplained", "state", "confidence", "unexplained"),
         sa.Index("ix_reading_survey_id_response_id", "survey_id", "response_id"),
+        # The list of voices asks which sheets hold such a reading: these answer it without the rows.
+        sa.Index("ix_reading_state_response_id", "state", "response_id"),
+        sa.Index("ix_reading_polarity_response_id", "polarity", "response_id"),
     )
 
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
@@ -201,7 +243,7 @@ class Coding(Row, Base):
 class ReviewEvent(Row, Base):
     """One decision of a person about a reading or a theme: who, when, what, and what stood before.
 
-    verb: confirmed, recoded, adopted, dismissed or undone; before and after: the state as services.snapshots takes it.
+    verb: confirmed, recoded, adopted, dismissed, renamed, merged, split or undone; before and after: the state as services.snapshots takes it.
     """
 
     __tablename__ = "review_event"
@@ -219,7 +261,12 @@ class ReviewEvent(Row, Base):
 
 
 class Theme(Row, Base):
-    """A proposed new reason: answers no reason explains that say the same thing, in people's own words."""
+    """A proposed new reason: answers no reason explains that say the same thing, in people's own words.
+
+    within: the reason inside which it was found, as whose sub-reason it is offered; merged_into: the theme that took
+    it in; split_from: the theme it was split from; nearest, nearness (cosine): the reason most like it;
+    cause, note: why it was dismissed.
+    """
 
     __tablename__ = "theme"
 
@@ -231,13 +278,26 @@ class Theme(Row, Base):
     proposed_at: Mapped[datetime] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id"))
-    reason: Mapped[Reason | None] = relationship()
+    within_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    split_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("theme.id"))
+    nearest_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reason.id"))
+    nearness: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    cause: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
+    note: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    reason: Mapped[Reason | None] = relationship(foreign_keys=[reason_id])
+    within: Mapped[Reason | None] = relationship(foreign_keys=[within_id])
+    nearest: Mapped[Reason | None] = relationship(foreign_keys=[nearest_id])
     decided_by: Mapped[Member | None] = relationship()
     members: Mapped[list["ThemeMember"]] = relationship(back_populates="theme", cascade="all, delete-orphan")
 
 
 class ThemeMember(Row, Base):
-    """One answer that belongs to a theme; `typical` ranks the quotes, 1 first."""
+    """One answer that belongs to a theme; `typical` ranks the quotes, 1 first, `edge` those that just belong.
+
+    placed: a person has put it here, by splitting or merging; no run takes it away.
+    """
 
     __tablename__ = "theme_member"
     __table_args__ = (sa.UniqueConstraint("theme_id", "answer_id"),)
@@ -245,5 +305,7 @@ class ThemeMember(Row, Base):
     theme_id: Mapped[int] = mapped_column(sa.ForeignKey("theme.id", ondelete="CASCADE"))
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), index=True)
     typical: Mapped[int] = mapped_column(default=0)
+    edge: Mapped[int] = mapped_column(default=0, server_default="0")
+    placed: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     theme: Mapped[Theme] = relationship(back_populates="members")
     answer: Mapped[Answer] = relationship()

@@ -7,9 +7,9 @@ from flask import Flask
 
 from app import charts
 from app.reports.cli import reports
-from app.reports.routes import blueprint, drawings, surveys, today
+from app.reports.routes import blueprint, drawings, segments, surveys, today
 
-__all__ = ["drawings", "init_app", "surveys", "today"]
+__all__ = ["drawings", "init_app", "segments", "surveys", "today"]
 
 # Matplotlib and its font cache take seconds on a new machine: not before the first pages, nor with the first chart.
 WARM_AFTER_SECONDS = 3.0

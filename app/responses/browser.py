@@ -1,4 +1,6 @@
-"""What a respondent's browser remembers: the door it came in by, and which surveys it has sent a sheet of."""
+"""What a respondent's browser remembers: the door it came in by, and of public links the sheets it sent or began."""
+
+from typing import Any
 
 from flask import Response as Answer
 from flask import current_app, request, session
@@ -7,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from app.responses.models import Door, Response
 
 DOOR = "door"
-SENT_DAYS, MOST_KEPT = 30, 40
+SENT_DAYS, MOST_KEPT, MOST_BEGUN = 30, 40, 20
 
 
 def keep_door(response: Response, door: Door) -> None:
@@ -25,15 +27,37 @@ def door_of(response: Response | None) -> Door:
 
 def has_sent(survey_id: int) -> bool:
     """Has a sheet of this survey been sent from this browser within the last 30 days?"""
-    return survey_id in _sent()
+    return survey_id in _kept()["sent"]
+
+
+def begun_here(survey_id: int) -> str | None:
+    """The token of the sheet of this survey that was begun in this browser through a public link, and not sent."""
+    token: str | None = _kept()["begun"].get(str(survey_id))
+    return token
+
+
+def remember_begun(answer: Answer, survey_id: int, token: str) -> None:
+    """Have the browser find the way back to a sheet it has begun, for 30 days."""
+    kept = _kept()
+    begun = {number: one for number, one in kept["begun"].items() if number != str(survey_id)}
+    last = list(begun.items())[1 - MOST_BEGUN :]
+    _keep(answer, {**kept, "begun": {**dict(last), str(survey_id): token}})
 
 
 def remember_sent(answer: Answer, survey_id: int) -> None:
-    """Have the browser say for 30 days that it has sent a sheet of this survey. Signed; it says nothing else."""
+    """Have the browser say for 30 days that it has sent a sheet of this survey, and forget the way back to it."""
+    kept = _kept()
+    sent = [*[one for one in kept["sent"] if one != survey_id], survey_id][-MOST_KEPT:]
+    begun = {number: token for number, token in kept["begun"].items() if number != str(survey_id)}
+    _keep(answer, {"sent": sent, "begun": begun})
+
+
+def _keep(answer: Answer, kept: dict[str, Any]) -> None:
+    """Signed; it says nothing else."""
     settings = current_app.extensions["settings"]
     answer.set_cookie(
         _cookie_name(),
-        _signer().dumps([*[one for one in _sent() if one != survey_id], survey_id][-MOST_KEPT:]),
+        _signer().dumps(kept),
         max_age=SENT_DAYS * 86_400,
         secure=settings.is_https,
         httponly=True,
@@ -41,12 +65,13 @@ def remember_sent(answer: Answer, survey_id: int) -> None:
     )
 
 
-def _sent() -> list[int]:
+def _kept() -> dict[str, Any]:
+    """sent: ids of surveys; begun: token by id of the survey. Older cookies are the ids alone."""
     try:
         kept = _signer().loads(request.cookies.get(_cookie_name(), ""), max_age=SENT_DAYS * 86_400)
     except BadData:
-        return []
-    return list(kept)
+        kept = []
+    return kept if isinstance(kept, dict) else {"sent": kept, "begun": {}}
 
 
 def _cookie_name() -> str:

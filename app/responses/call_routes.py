@@ -8,13 +8,16 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.accounts.access import Right, current_member, needs
 from app.accounts.models import Member
+from app.campaigns.codes import fault_of
 from app.campaigns.models import Invitation
+from app.campaigns.queries import invitation_by_code
 from app.db import db
 from app.errors import OkaeriError
 from app.i18n import customers_read
 from app.i18n import gettext as _
 from app.paging import Page
 from app.responses import calls, history, queries, screens
+from app.responses.code_routes import fault_in_words
 from app.responses.models import CallOutcome, Door
 from app.responses.services import AlreadyAnswered
 from app.responses.sheet import Sheet
@@ -22,6 +25,7 @@ from app.responses.wording import OUTCOMES
 from app.surveys.compiled import Page as Screen
 from forms.base import Form
 from forms.operator import CallOutcomeForm
+from forms.respondent import CodeForm
 
 blueprint = Blueprint("calls", __name__)
 
@@ -35,6 +39,7 @@ class CallSheet(Sheet):
     def __init__(self, invitation: Invitation, member: Member) -> None:
         super().__init__(invitation.token)
         self.member = member
+        self.script = calls.script_of(self.survey)
 
     @property
     def url(self) -> str:
@@ -62,6 +67,30 @@ def list_calls() -> ResponseReturnValue:
     return render_template(
         "calls/list.html", page=page, search=search, made=calls.calls_of(page.rows), outcomes=OUTCOMES
     )
+
+
+@blueprint.get("/calls/code")
+@needs(Right.CALL)
+def show_code() -> ResponseReturnValue:
+    return render_template("calls/code.html", form=CodeForm())
+
+
+@blueprint.post("/calls/code")
+@needs(Right.CALL)
+def find_by_code() -> ResponseReturnValue:
+    """The page of whoever reads the code of their letter out on the telephone."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("calls/code.html", form=form), 422
+    found, fault = invitation_by_code(form.code.data), fault_of(form.code.data)
+    if found is not None and calls.invitation_to_call(found.id, clock.now()) is not None:
+        return redirect(url_for(".show_call", invitation_id=found.id), 303)
+    form.code.errors = [
+        fault_in_words(fault)
+        if found is None
+        else _("この方は、お電話でうかがう一覧にいません（もうお答えくださった、お電話を断られたなど）。")
+    ]
+    return render_template("calls/code.html", form=form), 422 if fault else 404
 
 
 @blueprint.get("/calls/<int:invitation_id>")
@@ -175,6 +204,7 @@ def _call_page(invitation: Invitation, form: CallOutcomeForm) -> str:
         lines=history.history_of(response) if response else [],
         made=calls.calls_of([invitation])[invitation.id],
         outcomes=OUTCOMES,
+        script=calls.script_of(invitation.campaign.survey),
         form=form,
         plain_form=Form(),
     )

@@ -16,10 +16,13 @@ from app.customers.models import Channel, Customer, Suppression, SuppressionCaus
 from app.customers.queries import is_suppressed
 from app.db import db
 from app.errors import BadInput
+from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.responses.models import Call, CallOutcome, Door, Response
 from app.responses.services import start_response
 from app.surveys.models import Survey, SurveyState
+from app.surveys.naming import company_name
+from app.surveys.piping import plain as plain_text
 
 # Mails of a finished campaign have all gone out; calling is what follows.
 RUNNING = (CampaignState.SENDING, CampaignState.DONE)
@@ -98,6 +101,26 @@ def start_call_response(invitation: Invitation, member: Member, at: datetime) ->
     """Begin the sheet of somebody on the telephone, or go on where it stands. Raises SurveyClosed."""
     record_call(invitation, CallOutcome.REACHED, None, member, at)
     return start_response(invitation, Door.PHONE, at, member)
+
+
+def script_of(survey: Survey) -> str:
+    """What the operator says: the survey's script, else a plain one made of the company's name and the greeting."""
+    if survey.talk_script.strip():
+        return survey.talk_script
+    with speaking(JAPANESE):
+        said = (
+            _(
+                "お忙しいところ、おそれいります。%(company)sの（ご自分の名前）と申します。",
+                company=company_name(),
+            ),
+            plain_text(survey.welcome).strip(),
+            _(
+                "いま、2分ほどお時間をいただいても、よろしいでしょうか。とちゅうでおやめになるときも、いつでもおっしゃってください。"
+            ),
+            _("（画面の質問を、順に読みあげます）"),
+            _("質問は以上です。お話を聞かせてくださり、ありがとうございました。失礼いたします。"),
+        )
+        return "\n\n".join(one for one in said if one)
 
 
 def _tell(call: Call, invitation: Invitation, at: datetime) -> None:

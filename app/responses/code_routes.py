@@ -36,12 +36,12 @@ def enter_code() -> ResponseReturnValue:
     invitation = invitation_by_code(form.code.data)
     if invitation is None:
         fault = fault_of(form.code.data)
-        form.code.errors = [_sentence(fault)]
+        form.code.errors = [fault_in_words(fault)]
         return render_template("responses/code.html", form=form), 422 if fault else 404
     return redirect(url_for(".show_sheet", token=invitation.token, door=Door.CODE.value), 303)
 
 
-def _sentence(fault: CodeFault | None) -> str:
+def fault_in_words(fault: CodeFault | None) -> str:
     """What helps whoever typed it: the letter is the same each time, the slip is in the typing."""
     if fault is CodeFault.LENGTH:
         return _("コードは%(count)s文字です。文字の数をお確かめください。", count=LENGTH)

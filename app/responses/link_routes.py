@@ -115,6 +115,7 @@ def _page(survey: Survey, form: PublicLinkForm) -> str:
     return render_template(
         "surveys/links.html",
         survey=survey,
+        is_open=survey.is_open(clock.today()),
         rows=rows,
         addresses={row.link.id: address_of(row.link) for row in rows},
         pictures={row.link.id: qr.picture(address_of(row.link), dot=3) for row in rows},

@@ -90,6 +90,11 @@ BY_DAY = {
 }
 
 
+def number_of(response_id: int) -> str:
+    """The receipt number of a sheet."""
+    return f"R-{response_id:04d}"
+
+
 class Response(Row, Base):
     """One person's whole sheet. One invitation leads to one response; one imported row to one response.
 
@@ -145,7 +150,7 @@ class Response(Row, Base):
     @property
     def number(self) -> str:
         """The receipt number people can name: R-0317."""
-        return f"R-{self.id:04d}"
+        return number_of(self.id)
 
     @property
     def repeated(self) -> bool:

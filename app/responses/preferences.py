@@ -20,10 +20,10 @@ from app.responses.wishes import addresses_of
 
 @dataclass(frozen=True)
 class Preference:
-    """One channel: may it be used today, and what that stands on, in words."""
+    """One channel: may it be used today (None: nobody has asked yet), and what that stands on, in words."""
 
     channel: Channel
-    is_on: bool
+    is_on: bool | None
     known: str
 
 
@@ -39,8 +39,13 @@ def why_asked(invitation: Invitation | None) -> str:
     return _(
         "これまでにご利用くださり、ご連絡してよいと伺った方（%(day)s「%(basis)s」）に、お願いしています。",
         day=day,
-        basis=mail.basis,
+        basis=_quoted(mail.basis),
     )
+
+
+def _quoted(words: str) -> str:
+    """What staff wrote, as it stands within quotation marks: its own become the inner ones."""
+    return words.replace("「", "『").replace("」", "』")
 
 
 def preferences_of(invitation: Invitation) -> list[Preference]:
@@ -56,8 +61,9 @@ def preferences_of(invitation: Invitation) -> list[Preference]:
             known = _("まだ伺っていません。")
         else:
             day = day_plain(day_of(consent.at), JAPANESE)
-            known = _("%(day)sの「%(basis)s」によります。", day=day, basis=consent.basis)
-        found.append(Preference(channel, consent is not None and consent.granted and not stopped, known))
+            known = _("%(day)sの「%(basis)s」によります。", day=day, basis=_quoted(consent.basis))
+        is_on = None if consent is None else consent.granted
+        found.append(Preference(channel, False if stopped else is_on, known))
     return found
 
 
@@ -73,7 +79,7 @@ def change_preferences(invitation: Invitation, wanted: Mapping[str, bool], at: d
         one for one in preferences_of(invitation) if wanted.get(one.channel.value, one.is_on) != one.is_on
     ]
     for one in changed:
-        turned_on = not one.is_on
+        turned_on = wanted[one.channel.value]
         for address in by_channel[one.channel]:
             if turned_on:
                 customers.lift_opt_out(one.channel, address)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from app.campaigns.models import Invitation
+from app.campaigns.queries import TOKEN
 from app.db import db
 from app.responses.models import Door, Response, ResponseState
 from app.responses.values import COMMENT, answer_value
@@ -23,6 +24,8 @@ def response_of(invitation: Invitation) -> Response | None:
 
 def response_by_token(token: str) -> Response | None:
     """The sheet without an invitation that this token opens again, with its answers."""
+    if not TOKEN.fullmatch(token):
+        return None
     query = sa.select(Response).where(Response.token == token)
     return db.session.scalar(query.options(selectinload(Response.answers), joinedload(Response.survey)))
 

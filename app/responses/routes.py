@@ -50,6 +50,7 @@ def show_sheet(token: str) -> ResponseReturnValue:
         door=_door(request.args.get("door")).value,
         invited=sheet.invitation is not None,
         is_company=sheet.invitation is not None and sheet.invitation.customer.kind is CustomerKind.ACCOUNT,
+        told=wishes.told(sheet.invitation) if sheet.invitation else {},
         why=preferences.why_asked(sheet.invitation),
         chosen=prefilled.choice_in_words(sheet.version, request.args),
     )

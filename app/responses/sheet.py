@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, current_app, url_for
 from werkzeug.exceptions import NotFound
 
 from app import clock
@@ -112,6 +112,13 @@ class Sheet:
     def url(self) -> str:
         """The address of its first page."""
         return url_for("responses.show_sheet", token=self.token)
+
+    @property
+    def way_back(self) -> str | None:
+        """The address that leads back to a sheet nobody was invited to, from any device."""
+        if self.response is None or self.response.public_link_id is None:
+            return None
+        return f"{current_app.extensions['settings'].public_url}{self.url}"
 
     @property
     def url_after(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -14,6 +14,7 @@ from app.responses import queries, screens, trials
 from app.responses.models import Door, Response, ResponseState
 from app.responses.sheet import Sheet
 from app.surveys.compiled import CompiledVersion, Page, compiled_version
+from app.surveys.made_up import details_of, made_up
 from app.surveys.models import Survey
 from app.surveys.presenting import thanks_for
 from app.surveys.wording import retention_in_words
@@ -83,6 +84,7 @@ def show_trial(survey_id: int) -> ResponseReturnValue:
         version=_newest(survey),
         retention=retention_in_words(survey.retention_months),
         form=Form(),
+        details=details_of(survey, _newest(survey)),
     )
 
 
@@ -91,9 +93,11 @@ def show_trial(survey_id: int) -> ResponseReturnValue:
 @customers_read
 def start_trial(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
-    if not _newest(survey).pages({}):
+    version = _newest(survey)
+    known = made_up(details_of(survey, version), request.form)
+    if not version.pages({}, known):
         return redirect(url_for(".show_trial", survey_id=survey.id), 303)
-    sheet = TrialSheet(trials.start_trial(survey, current_member(), clock.now()))
+    sheet = TrialSheet(trials.start_trial(survey, current_member(), clock.now(), known))
     return redirect(sheet.url_of(sheet.pages[0]), 303)
 
 

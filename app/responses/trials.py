@@ -3,7 +3,7 @@
 A trial may answer a draft. Whatever is taken out of the draft later takes its trial answers along.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from app.i18n import gettext as _
 from app.responses import history
 from app.responses.models import Answer, Door, EventKind, Response, ResponseState
 from app.surveys.compiled import CompiledQuestion, compile_question
+from app.surveys.conditions import NOBODY
 from app.surveys.eras import day_in_words
 from app.surveys.models import Question, QuestionKind, Survey, SurveyVersion
 
@@ -36,15 +37,20 @@ class Trial:
         return self.response.state is ResponseState.SUBMITTED
 
 
-def start_trial(survey: Survey, member: Member | None, at: datetime) -> Response:
-    """Begin a trial sheet of the newest version, published or not, in use or closed."""
+def start_trial(
+    survey: Survey, member: Member | None, at: datetime, known: Mapping[str, Any] = NOBODY
+) -> Response:
+    """Begin a trial sheet of the newest version, published or not, in use or closed.
+
+    `known`: the details of the customer it is tried out as.
+    """
     response = Response(
         survey_id=survey.id,
         anonymous=survey.anonymous,
         survey_version_id=survey.newest_version.id,
         door=Door.TEST,
         member_id=member.id if member else None,
-        attributes={},
+        attributes=dict(known),
         started_at=at,
         saved_at=at,
     )

@@ -29,8 +29,9 @@ def stored(question: CompiledQuestion, value: Any, comment: str = "") -> tuple[A
     """Return (value, text) as Answer keeps them; (None, "") where nothing was answered. Raises BadAnswer.
 
     nps, scale: int · single, contact: a code · multiple: list of codes · number: int or float · date: ISO day ·
-    consent: bool · text: value None, the words in text. `comment` is written beside a choice.
+    consent: bool · text: value None, the words in text. `comment` is written beside a choice, and chooses it.
     """
+    value = _with_other(question, value, comment)
     if not is_answer(value):
         return None, ""
     kept = _KINDS[question.kind](question, value)
@@ -80,6 +81,8 @@ def _number(question: CompiledQuestion, value: Any) -> int | float:
         raise BadAnswer(question, _("数字で入力してください。"))
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
         raise BadAnswer(question, _("入力できる範囲を外れています。"))
+    if question.is_counted and value != int(value):
+        raise BadAnswer(question, _("小数のない数で入力してください。例：12"))
     return value
 
 
@@ -100,6 +103,19 @@ def _yes(question: CompiledQuestion, value: Any) -> bool:
 
 def _nothing(question: CompiledQuestion, value: Any) -> None:
     raise BadAnswer(question, _("これは説明で、答えるところはありません。"))
+
+
+def _with_other(question: CompiledQuestion, value: Any, comment: str) -> Any:
+    """Whoever writes in the box has chosen it; beside another single choice nobody knows which one is meant."""
+    if question.other is None or not comment.strip():
+        return value
+    other = question.other.code
+    if question.kind is QuestionKind.MULTIPLE:
+        given = list(value) if isinstance(value, list | tuple) else [value] if is_answer(value) else []
+        return given if other in given else [*given, other]
+    if is_answer(value) and value != other:
+        raise BadAnswer(question, _("ほかの答えが選ばれ、「その他」の内容も書かれています。"))
+    return other
 
 
 def _comment(question: CompiledQuestion, kept: Any, comment: str) -> str:

@@ -7,27 +7,37 @@ import sqlalchemy as sa
 from app.campaigns.models import Invitation, Message
 from app.customers import services as customers
 from app.customers.addresses import normal_address
-from app.customers.models import Channel, CustomerFact, CustomerKind, SuppressionCause
+from app.customers.models import Channel, CustomerFact, CustomerKind, Succession, SuppressionCause
 from app.customers.queries import has_consent, is_suppressed
 from app.db import db
 from app.i18n import gettext as _
 
 
-def has_said(invitation: Invitation, kind: str) -> bool:
-    """Was this said through this invitation before? kind: asked_stop, says_returned."""
-    said = sa.select(CustomerFact.id).where(
+def said_at(invitation: Invitation, kind: str) -> datetime | None:
+    """When this was first said through this invitation. kind: asked_stop, says_returned."""
+    said = sa.select(CustomerFact.at).where(
         CustomerFact.customer_id == invitation.customer_id,
         CustomerFact.kind == kind,
         CustomerFact.source == _source(invitation),
     )
-    return db.session.scalar(said) is not None
+    return db.session.scalar(said.order_by(CustomerFact.id).limit(1))
+
+
+def told(invitation: Invitation) -> dict[str, datetime | None]:
+    """What was said through this invitation besides answers, and still stands: returned, successor, stop → when."""
+    named = sa.select(Succession.asked_at).where(Succession.source == _source(invitation))
+    return {
+        "returned": said_at(invitation, "says_returned"),
+        "successor": db.session.scalar(named.order_by(Succession.id.desc()).limit(1)),
+        "stop": said_at(invitation, "asked_stop") if is_left_alone(invitation) else None,
+    }
 
 
 def is_left_alone(invitation: Invitation) -> bool:
     """Did this customer ask for no more contact, and does it hold for all that is known of them now?"""
     addresses = addresses_of(invitation)
     return (
-        has_said(invitation, "asked_stop")
+        said_at(invitation, "asked_stop") is not None
         and all(is_suppressed(*one) for one in addresses if normal_address(*one))
         and not any(has_consent(invitation.customer_id, channel) for channel, _address in addresses)
     )
@@ -46,13 +56,13 @@ def stop_contact(invitation: Invitation, at: datetime) -> None:
     for channel in sorted({channel for channel, _address in addresses}):
         if has_consent(customer.id, channel):
             customers.record_consent(customer, channel, False, _("配信停止のお申し出"), evidence, at)
-    if not has_said(invitation, "asked_stop"):
+    if said_at(invitation, "asked_stop") is None:
         _say(invitation, "asked_stop", at)
 
 
 def say_returned(invitation: Invitation, at: datetime) -> None:
     """Note that the customer says to be back. It counts as a return only once there is a purchase."""
-    if not has_said(invitation, "says_returned"):
+    if said_at(invitation, "says_returned") is None:
         _say(invitation, "says_returned", at)
 
 

@@ -4,6 +4,8 @@ models      Survey, SurveyVersion, Question
 presets     ready-made surveys in natural Japanese
 conditions  when a question is asked, evaluated on the server
 compiled    a version as a plain object, kept; which questions and screens are visible
+made_up     as whom a survey is tried out in the preview and in trials
+naming      what customers read instead of the internal name
 choices     choices written one per line, with codes that stay
 checks      what is looked at before publishing; finding: one thing to mend, a must or advice
 versions    what is different between two versions, as sentences

@@ -9,7 +9,8 @@ from app.i18n import gettext as _
 
 OTHER, EXCLUSIVE = ("その他", "そのほか"), ("特になし", "とくになし", "特にない", "とくにない", "どれもない")
 MOST_CHOICES, LONGEST_LABEL = 50, 200
-ALIKE = 0.4
+# How much two labels must have in common to be one choice reworded: anywhere, or the only one changed, in its place.
+ALIKE, ALIKE_IN_PLACE = 0.8, 0.4
 
 
 def choices_from_lines(
@@ -17,8 +18,9 @@ def choices_from_lines(
 ) -> list[dict[str, Any]]:
     """Return choices for these labels; blank lines are left out.
 
-    A label that was there before keeps its choice; a new label takes over the choice whose old label is gone and
-    reads most like it, or a single one the only one gone; all others get a code that was never `taken`. A new line
+    A label that was there before keeps its choice; a new label takes over the choice whose old label is gone where
+    both read very much alike, or where it is the only one changed and stands in its place; all others get a code that
+    was never `taken`: better a choice that counts anew than a code that means something else. A new line
     that starts with その他 gets a box to write in, one that starts with 特になし goes with no other choice.
     Raises BadInput for a label given twice, too long, or too many of them.
     """
@@ -27,7 +29,7 @@ def choices_from_lines(
     kept = {choice["label"]: choice for choice in before if choice["label"] in labels}
     gone = [choice for choice in before if choice["label"] not in labels]
     new = [label for label in labels if label not in kept]
-    renamed = _renamed(new, gone)
+    renamed = _renamed(new, gone, ALIKE_IN_PLACE if _is_in_place(labels, new, before, gone) else ALIKE)
     used = {choice["code"] for choice in before} | set(taken)
     chosen = []
     for label in labels:
@@ -73,7 +75,14 @@ def _check(labels: list[str]) -> None:
         raise BadInput(_("選択肢はひとつ%(count)s文字までです。", count=LONGEST_LABEL))
 
 
-def _renamed(new: list[str], gone: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _is_in_place(
+    labels: list[str], new: list[str], before: Sequence[dict[str, Any]], gone: list[dict[str, Any]]
+) -> bool:
+    """Is one line changed and every other line as it was?"""
+    return len(new) == len(gone) == 1 and labels.index(new[0]) == list(before).index(gone[0])
+
+
+def _renamed(new: list[str], gone: list[dict[str, Any]], enough: float) -> dict[str, dict[str, Any]]:
     """Which new label stands for which choice that lost its old one: the most alike pairs first."""
     pairs = sorted(
         ((SequenceMatcher(None, label, choice["label"]).ratio(), label, place) for label in new
@@ -83,8 +92,7 @@ def _renamed(new: list[str], gone: list[dict[str, Any]]) -> dict[str, dict[str, 
     found: dict[str, dict[str, Any]] = {}
     taken: set[int] = set()
     for likeness, label, place in pairs:
-        only_pair = len(new) == len(gone) == 1
-        if label not in found and place not in taken and (likeness >= ALIKE or only_pair):
+        if label not in found and place not in taken and likeness >= enough:
             found[label] = gone[place]
             taken.add(place)
     return found

@@ -16,6 +16,31 @@ from app.surveys.conditions import NOBODY, Answers, Attributes, Condition
 from app.surveys.contact import HOURS, PHONE
 from app.surveys.models import SECONDS, AsksFor, Question, QuestionKind, ReadAs, SurveyVersion
 
+# What is counted one by one; a weight or a length of time may be a part of one.
+COUNTERS = frozenset(
+    (
+        "回",
+        "個",
+        "人",
+        "名",
+        "本",
+        "枚",
+        "袋",
+        "箱",
+        "件",
+        "台",
+        "社",
+        "店",
+        "店舗",
+        "冊",
+        "杯",
+        "点",
+        "品",
+        "歳",
+        "才",
+        "円",
+    )
+)
 # By database, then by id and instant of publishing: an id alone may come back after a rollback.
 _kept: "WeakKeyDictionary[Engine, dict[tuple[int, datetime], CompiledVersion]]" = WeakKeyDictionary()
 
@@ -75,6 +100,12 @@ class CompiledQuestion:
         rules = (self.condition, self.page_condition, *(prompt.when for prompt in self.prompts))
         return frozenset().union(*(rule.questions for rule in rules if rule is not None))
 
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """The codes of the questions whose answers decide whether it is asked."""
+        rules = (self.condition, self.page_condition)
+        return frozenset().union(*(rule.questions for rule in rules if rule is not None))
+
     def is_for(self, answers: Answers, attributes: Attributes = NOBODY) -> bool:
         """Is it asked of somebody who gave these answers, and of whom this is known?"""
         rules = (self.page_condition, self.condition)
@@ -85,6 +116,13 @@ class CompiledQuestion:
         """What may be wished for where the contact is to be by telephone."""
         by_phone = any(choice.code == PHONE for choice in self.choices)
         return HOURS if self.kind is QuestionKind.CONTACT and by_phone else ()
+
+    @property
+    def is_counted(self) -> bool:
+        """Is the answer a number without decimals: a unit of counting, and no bound that has any?"""
+        bounds = (self.settings.get("lowest"), self.settings.get("highest"))
+        is_whole = all(one is None or one == int(one) for one in bounds)
+        return is_whole and str(self.settings.get("unit") or "").strip() in COUNTERS
 
     @property
     def other(self) -> Choice | None:
@@ -159,7 +197,7 @@ class CompiledVersion:
     def may_follow(self, page: int) -> bool:
         """Could anything come after this screen as it is, whatever is answered on it?"""
         here = {question.code for question in self.questions if question.page == page}
-        return any(one.page > page or (one.code in here and one.looks_at & here) for one in self.questions)
+        return any(one.page > page or (one.code in here and one.waits_for & here) for one in self.questions)
 
     @property
     def asked_count(self) -> int:

@@ -28,6 +28,7 @@ from app.surveys.building import (
     Draft,
     Row,
     Subject,
+    Takes,
     draft_of_rule,
     rule_of_draft,
     subjects_of,
@@ -73,6 +74,14 @@ class Target:
         found = subjects_of(self.earlier, [])
         known = subjects_of([], [name for name in names if f"{ATTRIBUTE}{name}" not in found])
         return found | known
+
+    @property
+    def offered(self) -> dict[str, Subject]:
+        """What a new row may look at: nothing of the customer where the survey is answered without names."""
+        subjects = self.subjects
+        if not self.survey.anonymous:
+            return subjects
+        return {name: one for name, one in subjects.items() if not name.startswith(ATTRIBUTE)}
 
     @property
     def is_new(self) -> bool:
@@ -146,13 +155,13 @@ def _shown(target: Target) -> str:
 def _pressed(target: Target) -> ResponseReturnValue:
     """One press: another row or block, one less, or 保存."""
     form = _form(target)()
-    form.fit(target.subjects)
+    form.fit(target.subjects, target.offered)
     if not form.validate_on_submit():
         return _rendered(target, form), 422
     act, _colon, place = request.form.get(ACT, "save").partition(":")
     draft = _draft_of_form(form, target.subjects)
     if act in _ACTS:
-        _ACTS[act](draft, place, form, target.subjects)
+        _ACTS[act](draft, place, form, target.offered)
         return _page(target, draft, _typed(form))
     if act == "delete" and target.of == "wording" and not target.is_new:
         return _save(target, form, None)
@@ -201,7 +210,7 @@ def _page(target: Target, draft: Draft, values: Mapping[str, Any]) -> str:
     """The form filled afresh from a draft."""
     shown = {**_level(draft), "blocks": [_level(block) for block in draft.blocks]}
     form = _form(target)(formdata=None, data={**values, **shown})
-    form.fit(target.subjects)
+    form.fit(target.subjects, target.offered)
     return _rendered(target, form, draft)
 
 
@@ -270,6 +279,11 @@ def _incomplete(name: str, subjects: Mapping[str, Subject], draft: Draft) -> str
     rows = [*draft.rows, *(row for block in draft.blocks for row in block.rows)]
     wrong = next((row for row in rows if name in (row.subject, row.typed)), rows[0])
     label = subjects[wrong.subject].label
+    takes = subjects[wrong.subject].ops.get(wrong.op)
+    if wrong.typed and takes is Takes.NUMBER:
+        return _("「%(label)s」と比べる値は、数で入力してください。", label=label)
+    if wrong.typed and takes is Takes.DAY:
+        return _("「%(label)s」と比べる値は、日付で入力してください。", label=label)
     return _("「%(label)s」と比べる値を、選ぶか入力してください。", label=label)
 
 

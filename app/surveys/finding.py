@@ -16,17 +16,22 @@ class Place(StrEnum):
 
     QUESTIONS = "questions"
     TEXTS = "texts"
+    PIPING = "piping"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is found and how to mend it. `question`: the code of the question it is about, None for the whole survey."""
+    """What is found and how to mend it. `question`: the code of the question it is about, None for the whole survey.
+
+    field: of the form it is mended in, where that is one of the texts.
+    """
 
     sentence: str
     question: str | None = None
     mend: str = ""
     weight: Weight = Weight.MUST
     place: Place = Place.QUESTIONS
+    field: str = ""
 
 
 def advice(sentence: str, mend: str, question: str | None = None) -> Finding:

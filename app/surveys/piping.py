@@ -114,7 +114,18 @@ def piping_findings(
             for text in dict.fromkeys(_texts(question)):
                 found += [replace(one, question=question.code) for one in _problems(text, earlier, allowed)]
         earlier |= {question.code for question in page if question.is_asked}
-    return found + [replace(one, place=Place.TEXTS) for one in _problems(thanks, earlier, allowed)]
+    return found + thanks_findings(questions, shown, thanks)
+
+
+def thanks_findings(
+    questions: Sequence[CompiledQuestion], shown: Iterable[str], thanks: str
+) -> list[Finding]:
+    """What is wrong with the references in the thanks, which know every answer."""
+    asked = {question.code for question in questions if question.is_asked}
+    return [
+        one if one.place is Place.PIPING else replace(one, place=Place.TEXTS)
+        for one in _problems(thanks, asked, set(shown))
+    ]
 
 
 def _screens(questions: Sequence[CompiledQuestion]) -> list[list[CompiledQuestion]]:
@@ -133,6 +144,13 @@ def _texts(question: CompiledQuestion) -> Iterator[str]:
     yield from _shown_texts(question)
     for prompt in question.prompts:
         yield from (prompt.title, prompt.help)
+
+
+def attributes_named(questions: Sequence[CompiledQuestion], thanks: str) -> list[str]:
+    """The customers' details that stand in the texts, in order, each once."""
+    texts = [text for question in questions for text in _texts(question)] + [thanks]
+    names = (one.attribute for text in texts for one in references(text))
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def _problems(text: str, earlier: set[str], allowed: set[str]) -> Iterator[Finding]:
@@ -157,4 +175,5 @@ def _problems(text: str, earlier: set[str], allowed: set[str]) -> Iterator[Findi
                 sentence,
                 None,
                 _("「差し込み」の画面で、見せてよい項目に加えるか、差し込みを消してください。"),
+                place=Place.PIPING,
             )

@@ -10,6 +10,7 @@ from app.accounts.access import Right, needs
 from app.db import db
 from app.i18n import customers_read
 from app.surveys.compiled import CompiledVersion, compile_version
+from app.surveys.made_up import details_of, made_up
 from app.surveys.models import Survey
 from app.surveys.presenting import presented, thanks_for
 from app.surveys.routes import blueprint
@@ -26,13 +27,14 @@ def show_preview(survey_id: int) -> ResponseReturnValue:
     version = compile_version(survey.newest_version)
     asked = version.question(request.args.get("question", ""))
     if asked is not None:
-        return _page(survey, version, asked.page, {})
+        return _page(survey, version, asked.page, {}, {})
     return render_template(
         "surveys/preview/welcome.html",
         survey=survey,
         version=version,
         retention=retention_in_words(survey.retention_months),
         form=Form(),
+        details=details_of(survey, version),
     )
 
 
@@ -43,15 +45,17 @@ def turn_preview(survey_id: int, number: int) -> ResponseReturnValue:
     """Take the answers of screen `number` (0: the welcome page) and show what follows."""
     survey = db.get_or_404(Survey, survey_id)
     version = compile_version(survey.newest_version)
-    answers = _carried()
-    pages = presented(survey, version, answers, seed=survey.id)
+    answers, known = _carried()
+    if number == 0:
+        known = made_up(details_of(survey, version), request.form)
+    pages = presented(survey, version, answers, known, survey.id)
     here = next((page for page in pages if page.number == number), None)
     if here is not None and "back" not in request.form:
         form = page_form(here.questions, posted=None if "skip" in request.form else request.form)
         if "skip" not in request.form and not form.validate():
-            return _page(survey, version, number, answers, form), 422
+            return _page(survey, version, number, answers, known, form), 422
         answers |= form.answers()
-        pages = presented(survey, version, answers, seed=survey.id)
+        pages = presented(survey, version, answers, known, survey.id)
     if "back" in request.form:
         follows = next(
             (page for page in reversed(pages) if page.number < number), pages[0] if pages else None
@@ -61,9 +65,9 @@ def turn_preview(survey_id: int, number: int) -> ResponseReturnValue:
             (one for one in pages if one.number > number or (here and one.has_more_than(here))), None
         )
     if follows is None:
-        thanks = thanks_for(survey, version, answers)
+        thanks = thanks_for(survey, version, answers, known)
         return render_template("surveys/preview/end.html", survey=survey, thanks_text=thanks)
-    return _page(survey, version, follows.number, answers)
+    return _page(survey, version, follows.number, answers, known)
 
 
 def _page(
@@ -71,10 +75,14 @@ def _page(
     version: CompiledVersion,
     number: int,
     answers: dict[str, Any],
+    known: dict[str, Any],
     form: PageForm | None = None,
 ) -> str:
-    """One screen of the sheet. A screen that these answers hide is shown as the last one that they do not."""
-    pages = presented(survey, version, answers, seed=survey.id)
+    """One screen of the sheet. A screen that these answers hide is shown as the last one that they do not.
+
+    `known`: the details of the customer it is tried out as.
+    """
+    pages = presented(survey, version, answers, known, survey.id)
     place = next((place for place, page in enumerate(pages) if page.number >= number), len(pages) - 1)
     page = pages[place]
     return render_template(
@@ -85,7 +93,7 @@ def _page(
         total=len(pages),
         is_last=not version.may_follow(page.number),
         saved=False,
-        carried=_seal().dumps(answers),
+        carried=_seal().dumps([answers, known]),
         action=url_for(".turn_preview", survey_id=survey.id, number=page.number),
     )
 
@@ -94,9 +102,10 @@ def _seal() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="preview")
 
 
-def _carried() -> dict[str, Any]:
-    """The answers given on the screens before; whatever we did not write ourselves counts as none."""
+def _carried() -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers given on the screens before, and as whom; whatever we did not write ourselves counts as none."""
     try:
-        return dict(_seal().loads(request.form.get("carried", "")))
-    except BadData:
-        return {}
+        answers, known = _seal().loads(request.form.get("carried", ""))
+    except (BadData, ValueError):
+        return {}, {}
+    return dict(answers), dict(known)

@@ -18,10 +18,9 @@ _VERSION_COUNTS: list[Count] = []
 
 @dataclass(frozen=True)
 class SurveyRow:
-    """A line of the list: a survey, its questions and how many sheets came back."""
+    """A line of the list: a survey and how many sheets came back."""
 
     survey: Survey
-    question_count: int
     response_count: int
 
 
@@ -52,10 +51,7 @@ def surveys_listed(state: str = "") -> list[SurveyRow]:
         query = query.where(Survey.state == SurveyState(state))
     surveys = db.session.scalars(query).all()
     counts = response_counts([survey.id for survey in surveys])
-    return [
-        SurveyRow(survey, len(survey.newest_version.questions), counts.get(survey.id, 0))
-        for survey in surveys
-    ]
+    return [SurveyRow(survey, counts.get(survey.id, 0)) for survey in surveys]
 
 
 def versions_listed(survey: Survey) -> list[VersionRow]:

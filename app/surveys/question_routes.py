@@ -18,9 +18,9 @@ from app.i18n import gettext as _
 from app.surveys import services
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.compiled import CompiledQuestion, CompiledVersion, compile_version
-from app.surveys.models import AsksFor, QuestionKind, ReadAs, Survey
+from app.surveys.contact import CONTACT_LABELS
+from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey
 from app.surveys.piping_routes import insertions
-from app.surveys.presets import CONTACT_LABELS
 from app.surveys.routes import Again, blueprint, survey_page
 from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
 from forms.base import RevisionForm
@@ -80,13 +80,15 @@ def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
         return _question_page(survey, question.kind, form, question, _words(survey, version, question)), 422
     try:
         texts = _texts(form, question.kind, question)
-        services.edit_question(survey, code, texts, form.shown_revision, current_member(), clock.now())
+        saved = services.edit_question(
+            survey, code, texts, form.shown_revision, current_member(), clock.now()
+        )
     except OkaeriError as error:
         status = take_refusal(form, error, url_for(".show_question", survey_id=survey.id, code=code))
         return _question_page(
             survey, question.kind, form, question, _words(survey, version, question)
         ), status
-    flash(_("保存しました。"))
+    flash(_("保存しました。") + _reworded(question, saved))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
 
 
@@ -120,6 +122,14 @@ def remove_question(survey_id: int, code: str) -> ResponseReturnValue:
         return survey_page(survey, error.sentence, again), error.status
     flash(_("設問を消しました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+def _reworded(before: CompiledQuestion, after: Question) -> str:
+    """Which choices were taken for old ones in new words: their answers are counted together."""
+    labels = {choice.code: choice.label for choice in before.choices}
+    pairs = [(labels.get(one["code"], one["label"]), one["label"]) for one in after.choices]
+    said = [_("「%(old)s」を「%(new)s」", old=old, new=new) for old, new in pairs if old != new]
+    return _("同じ選択肢の言いかえとして残しました：%(said)s", said=_("、").join(said)) if said else ""
 
 
 def _has(survey: Survey, code: str) -> bool:
@@ -173,7 +183,7 @@ def _suggested(kind: QuestionKind) -> dict[str, Any]:
     """What a new question of a kind starts with, in the language of the respondents."""
     with speaking(JAPANESE):
         if kind is QuestionKind.CONTACT:
-            return {"choices": "\n".join(str(label) for label in CONTACT_LABELS.values())}
+            return {"wishes": list(CONTACT_LABELS), **_wish_labels({})}
         if kind is QuestionKind.NPS:
             return {"low": _("まったく思わない"), "high": _("とても思う")}
     return {}
@@ -194,8 +204,16 @@ def _filled(version: CompiledVersion, question: CompiledQuestion) -> dict[str, A
         "boxed": question.other.code if question.other else "",
         "alone": [choice.code for choice in question.choices if choice.exclusive],
         "pinned": [choice.code for choice in question.choices if choice.pinned],
+        "wishes": [choice.code for choice in question.choices],
+        **_wish_labels({choice.code: choice.label for choice in question.choices}),
         **question.settings,
     }
+
+
+def _wish_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """The words of every wish; of one that is not offered those it would begin with, as respondents read them."""
+    with speaking(JAPANESE):
+        return {f"wish_{code}": labels.get(code, str(one)) for code, one in CONTACT_LABELS.items()}
 
 
 def _texts(
@@ -223,6 +241,11 @@ def _texts(
         boxed=values["boxed"] or "" if "boxed" in values else None,
         alone=tuple(values["alone"] or ()) if "alone" in values else None,
         pinned=tuple(values["pinned"] or ()) if "pinned" in values else None,
+        wishes=tuple(
+            (code, values[f"wish_{code}"]) for code in CONTACT_LABELS if code in (values["wishes"] or ())
+        )
+        if "wishes" in values
+        else None,
     )
 
 

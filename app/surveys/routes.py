@@ -162,6 +162,10 @@ def edit_texts(survey_id: int) -> ResponseReturnValue:
     except services.NameTaken as error:
         form.name.errors = [error.sentence]
         return render_template("surveys/texts.html", survey=survey, form=form), error.status
+    except services.TextsNotFit as error:
+        for name, sentences in error.fields.items():
+            form[name].errors = [*form[name].errors, *sentences]
+        return render_template("surveys/texts.html", survey=survey, form=form), error.status
     except EditClash as error:
         status = take_refusal(form, error, url_for(".show_texts", survey_id=survey.id))
         return render_template("surveys/texts.html", survey=survey, form=form), status

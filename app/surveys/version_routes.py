@@ -21,6 +21,7 @@ def list_versions(survey_id: int) -> ResponseReturnValue:
         survey=survey,
         rows=queries.versions_listed(survey),
         changes=changes_by_number(survey),
+        first=compile_version(survey.versions[0]),
     )
 
 

@@ -11,6 +11,7 @@ from app.i18n import lazy_gettext as _l
 from app.surveys.compiled import Choice, CompiledQuestion, CompiledVersion
 from app.surveys.conditions import Condition
 from app.surveys.models import AsksFor, ReadAs
+from app.surveys.piping import plain
 from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
 
 _LONGEST_TITLE = 40
@@ -110,17 +111,11 @@ def _of_question(
         (_("補足を変えました"), old.help, new.help),
         (_("読み方を変えました"), *(str(_READ_AS[one.read_as]) for one in (old, new))),
         (_("たずねていることを変えました"), *(str(_ASKS_FOR[one.asks_for]) for one in (old, new))),
-        (_("出す相手を変えました"), _rule(old.condition, before), _rule(new.condition, after)),
-        (
-            _("画面を出す相手を変えました"),
-            _rule(old.page_condition, before),
-            _rule(new.page_condition, after),
-        ),
     )
     for sentence, was, is_now in pairs:
         if was != is_now:
             yield Change(sentence, title, was or _("（なし）"), is_now or _("（なし）"))
-    yield from _same_words_other_rule(old, new, title)
+    yield from _of_rules(old, new, before, after)
     if old.required != new.required:
         yield Change(
             _("答えてもらってから先へ進む設問にしました")
@@ -140,14 +135,17 @@ def _of_question(
     yield from _of_prompts(old, new, before, after)
 
 
-def _same_words_other_rule(old: CompiledQuestion, new: CompiledQuestion, title: str) -> Iterator[Change]:
-    """A rule may change without its sentence; what decides is the rule."""
+def _of_rules(
+    old: CompiledQuestion, new: CompiledQuestion, before: CompiledVersion, after: CompiledVersion
+) -> Iterator[Change]:
+    """What decides is the rule: its sentence also changes where a choice it names was reworded."""
     for sentence, was, is_now in (
         (_("出す相手を変えました"), old.condition, new.condition),
         (_("画面を出す相手を変えました"), old.page_condition, new.page_condition),
     ):
-        if was is not None and is_now is not None and was != is_now:
-            yield Change(sentence, title)
+        if was != is_now:
+            words = _rule(was, before), _rule(is_now, after)
+            yield Change(sentence, _short(new), *(words if words[0] != words[1] else ()))
 
 
 def _of_choices(old: Sequence[Choice], new: Sequence[Choice], title: str) -> Iterator[Change]:
@@ -249,5 +247,5 @@ def _is_joined(version: CompiledVersion, question: CompiledQuestion) -> bool:
 
 
 def _short(question: CompiledQuestion) -> str:
-    title = question.title
+    title = plain(question.title)
     return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"

@@ -3,6 +3,7 @@
 from app.i18n import counted as _n
 from app.i18n import gettext as _
 from app.i18n import lazy_gettext as _l
+from app.surveys.checks.length import longest_walk
 from app.surveys.compiled import CompiledVersion
 from app.surveys.conditions import Condition
 from app.surveys.models import QuestionKind, SurveyState
@@ -44,6 +45,12 @@ def prompt_in_words(condition: Condition, version: CompiledVersion) -> str:
             "「%(value)s」を選んだ方へ", value=_("」か「").join(labels.get(code, code) for code in codes)
         )
     return condition_in_words(condition, version)
+
+
+def count_in_words(version: CompiledVersion) -> str:
+    """How many questions there are: 5 where everybody is asked the same, 5〜8 where answers or details decide."""
+    least, most = version.asked_count, longest_walk(version.questions)[0]
+    return _("%(least)s〜%(most)s", least=least, most=most) if most > least else str(least)
 
 
 def retention_in_words(months: int) -> str:

@@ -12,9 +12,9 @@ from sklearn.svm import LinearSVC
 from analysis.codebook import NONE, codes
 from analysis.corpus import CorpusRow, read_corpus, read_phrases
 from analysis.evaluation import UNEXPLAINED, first_of, outcome, outcome_of_labels
-from analysis.lexicon import find_hits
 from analysis.normalize import normalize
 from analysis.types import Reading
+from bench.evaluation.keywords import codes_by_keywords
 from bench.evaluation.scene import Scene, three
 from bench.tables import markdown_table
 
@@ -25,7 +25,7 @@ Labels = list[list[str]]
 
 def run(scene: Scene) -> str:
     said = {
-        "keyword rules: the lexicon's patterns alone": keywords(scene.rows),
+        "keyword rules": [codes_by_keywords(row.text) for row in scene.rows],
         "TF-IDF + KMeans, 11 groups, each given its best label": clusters(scene.rows, 11),
         "TF-IDF + KMeans, 30 groups, each given its best label": clusters(scene.rows, 30),
         "TF-IDF + linear (one against the rest)": linear([*read_corpus(), *read_phrases()], scene.rows),
@@ -50,17 +50,6 @@ def run(scene: Scene) -> str:
 
 def labels_of(readings: Sequence[Reading]) -> Labels:
     return [[guess.code for guess in reading.reasons] for reading in readings]
-
-
-def keywords(rows: Sequence[CorpusRow]) -> Labels:
-    """Every code with a hit, most hits first, then the earliest; `none` where nothing is hit."""
-    said = []
-    for row in rows:
-        hits = [hit.code for hit in find_hits(normalize(row.text).text)]
-        ranked = [code for code, _ in Counter(hits).most_common()]
-        stated = [code for code in ranked if code != NONE]
-        said.append(stated or [NONE])
-    return said
 
 
 def characters() -> TfidfVectorizer:

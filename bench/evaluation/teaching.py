@@ -3,17 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 from joblib import parallel_config
 
 from analysis import training
 from analysis.corpus import CorpusRow, read_corpus, read_phrases
 from analysis.parsing import Parsed, parse
 from analysis.pipeline import Reader
-from analysis.training import lexicon_prior
 from analysis.types import Reading, Role
 from bench.evaluation.scene import testing_rows
 
@@ -63,10 +60,6 @@ def no_roles(parsed: Parsed) -> Parsed:
     return replace(parsed, clauses=tuple(one._replace(role=Role.PLAIN) for one in parsed.clauses))
 
 
-def no_hits(parsed: Parsed) -> Parsed:
-    return replace(parsed, hits=())
-
-
 def no_cuts(parsed: Parsed) -> Parsed:
     """The answer as one plain clause."""
     text = parsed.normal.text
@@ -77,15 +70,7 @@ def no_cuts(parsed: Parsed) -> Parsed:
     )
 
 
-def no_prior(*arguments: Any) -> tuple[np.ndarray, np.ndarray]:
-    """What the patterns would say before anything was learnt: nothing."""
-    prior, bias = lexicon_prior(*arguments)
-    return np.zeros_like(prior), bias
-
-
 PARTS: dict[str, dict[str, object]] = {  # what analysis.training is made to use instead
     "cutting into clauses": {"parse": changed_parse(no_cuts)},
     "roles of clauses": {"parse": changed_parse(no_roles)},
-    "lexicon": {"parse": changed_parse(no_hits)},
-    "lexicon's prior": {"lexicon_prior": no_prior},
 }

@@ -21,6 +21,7 @@ from analysis.pipeline import Reader
 from analysis.types import Reading, ReasonGuess
 from bench.evaluation import baselines, curve, decisions, teaching
 from bench.evaluation.ablations import gains, verdict
+from bench.evaluation.keywords import codes_by_keywords
 
 CODES = ("price", "quality")
 
@@ -192,25 +193,20 @@ def test_a_part_that_is_taken_out_is_back_afterwards():
         assert training.parse is kept
     with teaching.taken_out("roles of clauses"):
         assert len(training.parse("スタッフは親切でしたが、高い").stating) == 2
-    with teaching.taken_out("lexicon"):
-        assert training.parse("高い").hits == ()
     with teaching.taken_out("cutting into clauses"):
         assert len(training.parse("スタッフは親切でしたが、高い").clauses) == 1
-    with teaching.taken_out("lexicon's prior"):
-        assert not np.any(training.lexicon_prior("clause", Reader().model.features, CODES, 60_000, 2)[0])
 
 
 def test_less_teaching_reads_otherwise():
     rows, tested = read_corpus()[:60], read_corpus("t")[:30]
     whole = teaching.taught_readings(rows, read_phrases()[::12], tested)
-    less = teaching.taught_readings(rows, read_phrases()[::12], tested, "lexicon")
+    less = teaching.taught_readings(rows, read_phrases()[::12], tested, "cutting into clauses")
     assert [one.confidence for one in whole] != [one.confidence for one in less]
 
 
 def test_keyword_rules_say_what_their_words_say():
-    rows = [replace(written(0), text="送料が高いし、値上げもした"), replace(written(1), text="なるほど")]
-    assert baselines.keywords(rows)[0][0] == "price"
-    assert baselines.keywords(rows)[1] == [NONE]
+    assert codes_by_keywords("送料が高いし、値上げもした")[0] == "price"
+    assert codes_by_keywords("なるほど") == [NONE]
 
 
 def test_groups_are_given_their_most_frequent_label():

@@ -151,9 +151,10 @@ def test_twice_the_text_takes_less_than_three_times_as_long(piece, size):
             found.append(time.process_time() - began)
         return min(found)
 
-    for _attempt in range(4):
-        taken = [seconds(size * times) for times in (1, 2, 4)]
-        ratios = [later / max(earlier, 0.001) for earlier, later in pairwise(taken)]
+    least = [float("inf")] * 3  # of all attempts: a neighbour on the machine only ever makes it slower
+    for _attempt in range(6):
+        least = [min(before, seconds(size * times)) for before, times in zip(least, (1, 2, 4), strict=True)]
+        ratios = [later / max(earlier, 0.001) for earlier, later in pairwise(least)]
         if max(ratios) < 3:
             return
     pytest.fail(f"{piece!a}: {', '.join(f'{ratio:.1f}' for ratio in ratios)} times")

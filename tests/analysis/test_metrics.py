@@ -1,15 +1,20 @@
 """Every figure on a page has the interval that the literature gives it."""
 
+from random import Random
+
 import pytest
 
 from analysis.metrics import (
     cohen_kappa,
     difference_interval,
+    kappa_interval,
     nps,
     nps_by_respondent,
     nps_of_counts,
+    rfm_cells,
     rise_test,
     share_interval,
+    terciles,
 )
 
 
@@ -185,3 +190,36 @@ def test_a_rise_beyond_chance_is_called_one_and_a_fall_never():
 def test_nothing_asked_before_shows_no_rise():
     result = rise_test(0, 0, 5, 10)
     assert (result.p, result.more_than_chance) == (1.0, False)
+
+
+def test_the_interval_of_a_kappa_holds_the_truth_and_stays_wide_where_few_said_yes():
+    # both 8, one of them 2 + 2, neither 38: kappa = 0.75
+    first, second = [True] * 10 + [False] * 40, [True] * 8 + [False] * 2 + [True] * 2 + [False] * 38
+    low, high = kappa_interval(first, second)
+    assert (low, high) == (pytest.approx(0.448, abs=0.001), pytest.approx(0.901, abs=0.001))
+    assert low < cohen_kappa(first, second) < high
+    assert kappa_interval(first, first)[0] == pytest.approx(0.787, abs=0.001), (
+        "agreeing throughout proves no 1"
+    )
+    assert kappa_interval([], []) == kappa_interval([False], [False]) == (-1.0, 1.0)
+    rng, covered = Random(5), 0
+    for _trial in range(400):
+        pairs = [_pair(rng, yes=0.2, kappa=0.6) for _thing in range(60)]
+        low, high = kappa_interval([one for one, _ in pairs], [other for _, other in pairs])
+        covered += low <= 0.6 <= high
+    assert 0.92 <= covered / 400 <= 0.98
+
+
+def _pair(rng, yes, kappa):
+    """Two judgements of one thing with this share of yes and this kappa."""
+    spread, lot = yes * (1 - yes), rng.random()
+    both, split = yes**2 + kappa * spread, spread * (1 - kappa)
+    return (lot < both + split, lot < both or both + split <= lot < both + 2 * split)
+
+
+def test_thirds_keep_equal_values_together_and_recency_is_turned_round():
+    assert terciles([1, 2, 3, 4, 5, 6]) == [1, 1, 2, 2, 3, 3]
+    assert terciles([7, 7, 7]) == [2, 2, 2]
+    assert terciles([1, 1, 1, 1, 9]) == [2, 2, 2, 2, 3]
+    assert (terciles([]), rfm_cells([])) == ([], [])
+    assert rfm_cells([(10, 1, 100), (200, 5, 900), (400, 2, 300)]) == [(3, 1, 1), (2, 3, 3), (1, 2, 2)]

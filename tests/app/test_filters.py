@@ -120,3 +120,12 @@ def test_an_address_made_by_a_stranger_stays_on_its_page(app):
     with app.test_request_context("/voices?endpoint=x&_external=1&_scheme=javascript&reason=%22%3E"):
         assert filters.url_with(page=2).startswith("?endpoint=x&_external=1")
         assert '"' not in filters.url_with(page=2)
+
+
+def test_telephone_numbers_and_hours_stay_on_one_line_and_the_rest_is_escaped():
+    found = filters.unbroken("<お電話> 054-000-0000（平日 10:00〜17:00、土曜 9時〜12時半）2026")
+    assert found == (
+        '&lt;お電話&gt; <span class="nowrap">054-000-0000</span>（平日 <span class="nowrap">10:00〜17:00</span>、'
+        '土曜 <span class="nowrap">9時〜12時半</span>）2026'
+    )
+    assert filters.unbroken("（03）5555-6666") == '<span class="nowrap">（03）5555-6666</span>'

@@ -1,5 +1,7 @@
 """Long: every page the staff can reach from the menu in a told demo is free of barriers and fits its window."""
 
+from contextlib import contextmanager
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from werkzeug.exceptions import HTTPException
@@ -17,9 +19,12 @@ def product(tmp_path_factory):
         yield product
 
 
-@pytest.fixture(params=[(1280, "light"), (375, "dark")], ids=["desk-light", "phone-dark"])
-def page(request, browser, product):
-    width, scheme = request.param
+WINDOWS = {"desk-light": (1280, "light"), "phone-dark": (375, "dark")}
+
+
+@contextmanager
+def signed_in(browser, product, width, scheme):
+    """A page of the demo's administrator in a window of this width."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, base_url=product.address, color_scheme=scheme
     )
@@ -31,6 +36,12 @@ def page(request, browser, product):
     page.wait_for_url(product.address + "/")
     yield page
     context.close()
+
+
+@pytest.fixture(params=WINDOWS.values(), ids=WINDOWS)
+def page(request, browser, product):
+    with signed_in(browser, product, *request.param) as page:
+        yield page
 
 
 def page_of(app, path):
@@ -50,7 +61,8 @@ def paths_on(page):
     return dict.fromkeys(found)
 
 
-def test_no_page_of_the_staff_has_a_barrier_or_scrolls_sideways(page, product):
+def look_at_every_page(page, product):
+    """Every page that links lead to: (the endpoints that were looked at, what barriers stand there)."""
     axe, seen, waiting, barriers = Axe(), set(), ["/"], []
     while waiting:
         path = waiting.pop(0)
@@ -69,5 +81,10 @@ def test_no_page_of_the_staff_has_a_barrier_or_scrolls_sideways(page, product):
         if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
             barriers.append(f"{path} scrolls sideways")
         waiting += paths_on(page)
+    return seen, barriers
+
+
+def test_no_page_of_the_staff_has_a_barrier_or_scrolls_sideways(page, product):
+    seen, barriers = look_at_every_page(page, product)
     assert len(seen) > 25, seen
     assert barriers == [], "\n".join(barriers)

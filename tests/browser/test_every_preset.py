@@ -1,5 +1,7 @@
 """Long: every ready-made survey on a phone, answered by keyboard alone, with and without JavaScript, free of barriers."""
 
+from contextlib import contextmanager
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -23,15 +25,22 @@ def link(request, product):
         return f"/s/{factories_surveys.invitation(factories_surveys.survey(request.param)).token}"
 
 
-@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-def phone(request, browser, product):
+@contextmanager
+def phone_of(browser, product, with_javascript):
+    """A page on a phone."""
     context = browser.new_context(
-        viewport={"width": 375, "height": 740}, base_url=product.address, java_script_enabled=request.param
+        viewport={"width": 375, "height": 740}, base_url=product.address, java_script_enabled=with_javascript
     )
     page = context.new_page()
-    page.with_javascript = request.param
+    page.with_javascript = with_javascript
     yield page
     context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+def phone(request, browser, product):
+    with phone_of(browser, product, request.param) as page:
+        yield page
 
 
 def press_through(page):
@@ -56,19 +65,25 @@ def press_through(page):
     pytest.fail(f"the button of {page.url} is not reached by the keyboard")
 
 
-def test_every_preset_is_answered_by_keyboard_alone_on_a_phone(phone, product, link):
+def answer_by_keyboard(phone, product, link):
+    """Walk a sheet to its thanks page; return how many screens it took. A barrier on the way is an error."""
     axe = Axe()
     phone.goto(link)
-    for _page in range(MOST_PAGES):
+    for screen in range(1, MOST_PAGES):
         if phone.with_javascript:
             found = axe.run(phone)
             assert found.violations_count == 0, f"{phone.url}\n{found.generate_report()}"
         assert phone.evaluate("document.documentElement.scrollWidth") <= 375, phone.url
         if phone.url.endswith("/thanks"):
-            break
+            return screen
         before = phone.url
         press_through(phone)
         assert phone.url != before, f"{before} came back\n{phone.locator('main').inner_text()}"
+    pytest.fail(f"{link} has no end")
+
+
+def test_every_preset_is_answered_by_keyboard_alone_on_a_phone(phone, product, link):
+    answer_by_keyboard(phone, product, link)
     with product.app.app_context():
         response = db.session.query(Response).join(Response.invitation).filter_by(token=link[3:]).one()
         assert response.state is ResponseState.SUBMITTED

@@ -26,7 +26,11 @@ from app.customers.models import (
 )
 from app.db import db, unit_of_work
 from app.reasons import services as reasons
-from app.reasons.models import AnalysisRun, Clause, Reading, RunState, Theme, ThemeMember
+from app.reasons.drafts import DraftFate, ReadingDraft
+from app.reasons.models import AnalysisRun, Clause, DraftState, Reading, Reason, RunState, Theme, ThemeMember
+from app.reasons.models_voices import SearchFill, SearchText
+from app.reasons.queries import VoiceFilters, voices
+from app.reasons.services.search import start_fill
 from app.responses import services as responses
 from app.responses.models import Answer, AnswerLink, Door, Response
 from app.responses.own_answers import ask_for_link
@@ -101,6 +105,68 @@ class OneRun:
         [theme] = db.session.scalars(sa.select(Theme))
         assert "茶畑" in theme.name
         assert 0 < count(ThemeMember) <= len(UNNAMED)
+
+
+class Applying:
+    """A run has read 250 answers again that stand as something else; all that it found is to be applied."""
+
+    def prepare(self) -> None:
+        now = clock.now() - timedelta(days=1)
+        with unit_of_work():
+            reasons.seed_codebook(clock.now())
+            survey = factories_reasons.survey()
+            db.session.add(survey)
+            db.session.flush()
+            for _number in range(250):
+                db.session.add(
+                    factories_reasons.sheet(
+                        survey, reason="送料が上がって高い。", saved_at=now, submitted_at=now
+                    )
+                )
+            db.session.flush()
+            reasons.read_answers(list(db.session.scalars(sa.select(Answer.id))), None, now)
+            other = sa.select(Reason.id).where(Reason.code == "quality").scalar_subquery()
+            db.session.execute(sa.update(Reading).values(main_reason_id=other))
+            run = reasons.start_run(survey, None, clock.now())
+        jobs.run("run_analysis", run.id)
+        with unit_of_work():
+            member = factories.member()
+            db.session.add(member)
+            db.session.flush()
+            reasons.apply_draft(db.session.get_one(AnalysisRun, run.id), member, clock.now())
+
+    def is_done(self) -> bool:
+        return count(AnalysisRun, AnalysisRun.draft == DraftState.APPLIED) == 1
+
+    def check(self, point: str, sink: Sink) -> None:
+        run = db.session.scalars(sa.select(AnalysisRun)).one()
+        assert (run.draft_count, run.settled_count) == (250, 250)
+        assert count(Reading, Reading.run_id == run.id, Reading.main_reason.has(code="price")) == 250
+        assert (
+            count(ReadingDraft, ReadingDraft.fate == DraftFate.APPLIED, ReadingDraft.before.is_not(None))
+            == 250
+        )
+        assert doubled(Clause.reading_id, Clause.start, Clause.end) == []
+
+
+class Filling:
+    """250 answers were read before there was a search; they are made findable."""
+
+    def prepare(self) -> None:
+        OneRun().prepare()
+        jobs.drain()
+        with unit_of_work():
+            db.session.execute(sa.delete(SearchText))
+            start_fill(clock.now())
+
+    def is_done(self) -> bool:
+        return count(SearchFill, SearchFill.finished_at.is_not(None)) == 1
+
+    def check(self, point: str, sink: Sink) -> None:
+        fill = db.session.scalars(sa.select(SearchFill)).one()
+        assert (fill.done_count, fill.total_count) == (250, 250)
+        assert count(SearchText) == 250
+        assert voices(VoiceFilters(search="パネル 茶畑")).total == len(UNNAMED)
 
 
 class Starting:
@@ -241,6 +307,8 @@ SCENARIOS = {
     "reading": OneSheet,
     "run": OneRun,
     "themes": OneRun,
+    "filling": Filling,
+    "applying": Applying,
     "starting": Starting,
     "sending": Sending,
     "answers": OwnAnswers,

@@ -82,9 +82,15 @@ def test_get_head_and_options_change_nothing(app, sign_in, agent):
     assert counts(app) == before
 
 
+def is_modelled(name, kind, parents):
+    """SQLite's full-text index brings tables of its own; PostgreSQL's stands on the columns of one that is modelled."""
+    return not (name or "").startswith(("search_index", "ix_search_text"))
+
+
 def test_migrations_match_the_models(app):
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        seen = {"compare_type": True, "render_as_batch": True, "include_name": is_modelled}
+        context = MigrationContext.configure(connection, opts=seen)
         assert compare_metadata(context, db.metadata) == []
 
 

@@ -11,7 +11,11 @@ CHANGES_ONE_ROW = {"accounts.change_organisation", "customers.save_rule"}
 ALLOWED = {
     "reasons.adopt_theme": "a theme is decided once: its state is the revision",
     "reasons.dismiss_theme": "as adopt_theme",
+    "reasons.merge_theme": "as adopt_theme: a theme is merged once",
+    "reasons.split_theme": "names the answers it parts; one that is gone from the theme is told",
+    "reasons.apply_run": "a draft is decided once: its state is the revision",
     "reasons.undo_mine": "takes back one's own last decision, whatever it was",
+    "reasons.code_blind": "one's own reading of an answer; nobody else writes it",
     "campaigns.preview_words": "shows the words, keeps nothing",
     "public_links.make_link": "adds a link; one of the same name is the same link",
     "calls.record_call": "adds what became of a call, changes none",

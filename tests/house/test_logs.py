@@ -11,8 +11,8 @@ from app.config import ROOT
 
 # What a line may carry: row numbers, counts, states and kinds of errors.
 FIELDS = {
-    "batch_id", "campaign", "count", "exc_info", "ids", "member", "message", "name", "reading", "reason", "reference",
-    "run", "state", "survey", "theme", "verb",
+    "batch_id", "campaign", "count", "exc_info", "heir", "ids", "member", "message", "name", "part", "reading",
+    "reason", "reference", "run", "state", "survey", "theme", "verb", "within",
 }  # fmt: skip
 # Whatever is read off these ends is an identifier, an enumeration or a count.
 PLAIN = (".id", ".value", "_id", "ids", "name", "verb", "reference", "error", "cause", "True")

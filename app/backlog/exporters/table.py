@@ -1,6 +1,5 @@
 """The backlog as one table of plain values, which every form of file writes."""
 
-import unicodedata
 from typing import Any
 
 from app.backlog.models import ItemState, Verdict
@@ -11,9 +10,6 @@ from app.i18n import lazy_gettext as _l
 from app.reasons.queries.mentions import typical_clauses
 from app.reasons.queries.words import quote_of, shown_text
 
-# A spreadsheet runs what starts like this; a full-width sign is folded to its narrow twin first.
-SIGNS, BREAKS = ("=", "+", "-", "@"), ("\t", "\r", "\n")
-BLANKS = " \t\r\n\v\f\0\u00a0\u2000\u200b\u3000\ufeff"
 QUOTES = 3
 STATES = {
     ItemState.CANDIDATE: _l("決定待ち"),
@@ -23,14 +19,6 @@ STATES = {
     ItemState.MEASURED: _l("確かめました"),
 }
 VERDICTS = {Verdict.DO: _l("やる"), Verdict.LATER: _l("あとで"), Verdict.DONT: _l("やらない")}
-
-
-def disarmed(value: Any) -> Any:
-    """Return text that no spreadsheet runs: an apostrophe goes before a formula's first sign. Numbers pass."""
-    if not isinstance(value, str):
-        return value
-    begins = unicodedata.normalize("NFKC", value.lstrip(BLANKS)[:8]).lstrip(BLANKS)
-    return f"'{value}" if begins.startswith(SIGNS) or value.startswith(BREAKS) else value
 
 
 def columns(in_yen: bool) -> list[str]:

@@ -18,10 +18,10 @@ import re
 from typing import Any
 
 from app.backlog.exporters.documents import facts_and_quotes
-from app.backlog.exporters.sheets import lines_of
 from app.backlog.exporters.table import QUOTES, columns, row_of
 from app.backlog.models import Verdict
 from app.backlog.queries import RankedBacklog, RankedItem
+from app.sheets import lines_of
 
 LABEL = "okaeri"
 HOURS_A_DAY = 8

@@ -9,14 +9,28 @@ from app.backlog.models import BacklogItem
 from app.db import db
 from app.reasons.models import Clause, Coding, Reading, Reason
 from app.reasons.queries.causes import asks_why
+from app.reasons.queries.codebook import heirs_of_merged
 from app.reasons.queries.few import fewest_shown
 from app.responses.models import Answer, Door, Response, ResponseState
 
 
 def reason_ids_of(item: BacklogItem, taken: Collection[int] = ()) -> list[int]:
-    """The item's reason and its sub-reasons, but for those that are items of their own (`taken`)."""
-    children = sa.select(Reason.id).where(Reason.parent_id == item.reason_id)
-    return [item.reason_id, *(child for child in db.session.scalars(children) if child not in taken)]
+    """The item's reason and its sub-reasons, but for those that are items of their own (`taken`).
+
+    Of a merged reason its heir, unless that is an item of the survey, too: then it counts there.
+    """
+    heir = heirs_of_merged().get(item.reason_id, item.reason_id)
+    if heir != item.reason_id and _is_item(heir, item.survey_id):
+        return [item.reason_id]
+    children = sa.select(Reason.id).where(Reason.parent_id == heir)
+    return [heir, *(child for child in db.session.scalars(children) if child not in taken)]
+
+
+def _is_item(reason_id: int, survey_id: int) -> bool:
+    mine = sa.select(BacklogItem.id).where(
+        BacklogItem.reason_id == reason_id, BacklogItem.survey_id == survey_id
+    )
+    return db.session.scalar(mine) is not None
 
 
 def coded(survey_id: int) -> sa.Select[Any]:

@@ -83,8 +83,9 @@ def _in_order(items: Sequence[BacklogItem], ranking: Ranking) -> list[RankedItem
 def _owners(items: Sequence[BacklogItem]) -> dict[int, str]:
     """Which item each reason counts for, by reason id."""
     own = {item.reason_id: str(item.id) for item in items}
-    below = {child: str(item.id) for item in items for child in reason_ids_of(item, own)[1:]}
-    return below | own
+    found = {item: reason_ids_of(item, own) for item in items}
+    below = {child: str(item.id) for item, (_first, *rest) in found.items() for child in rest}
+    return below | {ids[0]: str(item.id) for item, ids in found.items()} | own
 
 
 def _lapsed_base(today: date) -> list[Weighed]:

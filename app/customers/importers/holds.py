@@ -113,7 +113,7 @@ def holds_of(table: str) -> list[Hold]:
 def _uses(name: str) -> Iterator[Hold]:
     for other in Base.metadata.sorted_tables:
         for key in other.foreign_keys:
-            if key.column.table.name == name and other.name not in _SPOKEN_FOR:
+            if key.column.table.name == name and key.column.primary_key and other.name not in _SPOKEN_FOR:
                 yield Hold(other.name, partial(_referring, key.parent))
 
 

@@ -91,6 +91,15 @@ def reasons_by_mentions(
     return ReasonShares(ranked, unnamed_row, n, read - n, withheld + unnamed_few)
 
 
+def share_of_reason(reason: Reason, survey_id: int | None = None) -> ReasonShare | None:
+    """How many of the sheets that give a reason give this one; None where too few do to be told."""
+    given = sa.func.count(sa.case((_gives_reason(), Reading.response_id)).distinct())
+    n = db.session.scalar(_within(sa.select(given).select_from(Reading), survey_id)) or 0
+    counted = _within(_coded(sa.func.count(Reading.response_id.distinct())), survey_id)
+    count = db.session.scalar(counted.where(Coding.reason_id.in_(family_of(reason.id)))) or 0
+    return ReasonShare(reason, count, n) if count >= fewest_shown(survey_id) else None
+
+
 def _gives_reason() -> sa.ColumnElement[bool]:
     none = sa.select(Reason.id).where(Reason.code == NONE).scalar_subquery()
     return sa.or_(Reading.unexplained, Reading.main_reason_id != none)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.clock import today
 from app.customers.models import ImportBatch, ImportKind, ImportState
 from app.db import db
+from app.reasons.drafts import ReadingDraft
 from app.reasons.engine import Words
 from app.reasons.models import AnalysisRun, Reading, ReadingState, RunState
 from app.reasons.queries.few import FEWEST
@@ -102,12 +103,14 @@ def answers_unread(survey_id: int) -> list[int]:
 
 
 def _of_run(run: AnalysisRun) -> sa.Select[*tuple[Any, ...]]:
-    """What a run has still to read: the unread, what other runs read, and answers saved since they were read."""
-    proposed = sa.and_(
-        Reading.state == ReadingState.PROPOSED, sa.or_(Reading.run_id.is_(None), Reading.run_id != run.id)
-    )
-    waiting = sa.or_(Reading.id.is_(None), proposed, Response.saved_at > Reading.read_at)
-    return _readable().where(Response.survey_id == run.survey_id, waiting)
+    """What a run has still to read: the unread, answers saved since they were read, and, of a run that reads again,
+    what others than itself have read and no person confirmed."""
+    waiting = [Reading.id.is_(None), Response.saved_at > Reading.read_at]
+    if run.again:
+        others = sa.or_(Reading.run_id.is_(None), Reading.run_id != run.id)
+        waiting.append(sa.and_(Reading.state == ReadingState.PROPOSED, others))
+    drafted = sa.select(ReadingDraft.answer_id).where(ReadingDraft.run_id == run.id)
+    return _readable().where(Response.survey_id == run.survey_id, sa.or_(*waiting), Answer.id.not_in(drafted))
 
 
 def _made(rows: Iterable[Any]) -> list[Readable]:
@@ -121,6 +124,13 @@ def answers_to_read(answer_ids: Sequence[int], again: bool) -> list[Readable]:
     """Those of the answers that are unread or were read as other words; with `again` machine-read ones too."""
     rows = db.session.execute(_readable().where(Answer.id.in_(answer_ids)).order_by(Answer.id))
     return _made(row for row in rows if is_open(row.state, row.text_hash, row.text, again))
+
+
+def confirmed_words(answer_ids: Sequence[int]) -> list[Readable]:
+    """Those of the answers whose confirmed reading is of the words as they stand, in order."""
+    mine = _readable().where(Answer.id.in_(answer_ids), Reading.state == ReadingState.CONFIRMED)
+    rows = db.session.execute(mine.order_by(Answer.id))
+    return _made(row for row in rows if row.text_hash == hash_of(row.text))
 
 
 def is_open(state: ReadingState | None, read_hash: str | None, text: str, again: bool) -> bool:
@@ -146,7 +156,7 @@ def count_of_run(run: AnalysisRun) -> int:
 def batch_of_run(run: AnalysisRun, after_id: int, size: int) -> tuple[list[Readable], int, int]:
     """The next answers of a run after an answer's id: (to read, how many were looked at, id of the last one)."""
     rows = list(db.session.execute(_of_run(run).where(Answer.id > after_id).order_by(Answer.id).limit(size)))
-    open_rows = [row for row in rows if is_open(row.state, row.text_hash, row.text, again=True)]
+    open_rows = [row for row in rows if is_open(row.state, row.text_hash, row.text, run.again)]
     return _made(open_rows), len(rows), rows[-1].id if rows else after_id
 
 

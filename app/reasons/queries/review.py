@@ -1,7 +1,7 @@
 """What waits for a person, in which order, and how far the review has come."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,12 +12,15 @@ import sqlalchemy as sa
 from app.accounts.models import Member
 from app.customers.models import Customer
 from app.db import db
-from app.reasons.models import Clause, Coding, Reading, ReadingState, ReviewEvent
-from app.reasons.queries.voices import readings_with_words
+from app.reasons.models import Clause, Coding, Reading, ReadingState, Reason, ReviewEvent
+from app.reasons.queries.search import holds_words
+from app.reasons.queries.voices import UNEXPLAINED, readings_with_words
+from app.reasons.terms import needles_of
 from app.responses.models import Answer, Response
 
 UNSURE = 0.6
-ORDERS = ("unsure", "new", "money")
+ORDERS = ("unsure", "new", "money", "sample")
+PRIME = 2**31 - 1
 PACE_EVENTS, LONGEST_PAUSE, PACE_WITHIN = 30, timedelta(minutes=5), timedelta(hours=12)
 
 
@@ -55,18 +58,66 @@ def readings_waiting() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Reading).where(is_waiting())) or 0
 
 
-def next_to_review(survey_id: int | None, order: str = "unsure", limit: int | None = None) -> list[int]:
-    """Ids of the readings that wait: least certain first, newest first, or by the yen of a year that went with them."""
-    query = _of_survey(sa.select(Reading.id), survey_id).where(is_waiting())
+@dataclass(frozen=True)
+class Queue:
+    """What a reviewer looks through. reason: a code, "none" or "unexplained"; search: words that stand in the answer.
+
+    order: "sample" is a lot drawn by `seed` from all that nobody has confirmed; the others hold what waits: least
+    certain first, newest first, or by the yen of a year that went with them.
+    """
+
+    survey_id: int | None = None
+    order: str = ORDERS[0]
+    seed: int = 0
+    reason: str = ""
+    search: str = ""
+
+
+def next_to_review(queue: Queue, limit: int | None = None) -> list[int]:
+    """Ids of the readings of a queue, in its order."""
+    order = queue.order
+    waits = Reading.state == ReadingState.PROPOSED if order == "sample" else is_waiting()
+    query = _of_survey(sa.select(Reading.id), queue.survey_id).where(waits, *_narrowed(queue))
     columns: dict[str, tuple[Any, ...]] = {
         "unsure": (Reading.confidence, Reading.id),
         "new": (Reading.id.desc(),),
         "money": (sa.func.coalesce(Customer.yearly_revenue, 0).desc(), Reading.confidence, Reading.id),
+        "sample": (by_lot(queue.seed), Reading.id),
     }
     if order == "money":
         query = query.join(Response, Response.id == Reading.response_id)
         query = query.outerjoin(Customer, Customer.id == Response.customer_id)
     return list(db.session.scalars(query.order_by(*columns.get(order, columns["unsure"])).limit(limit)))
+
+
+def by_lot(seed: int) -> sa.ColumnElement[int]:
+    """SQL: a number by which readings stand in an order of chance, the same for the same seed.
+
+    The square of a straight line modulo a prime: numbers in a row are scattered, and a new seed scatters them anew.
+    """
+    line = (sa.cast(Reading.id, sa.BigInteger) * 48271 + (seed % 10**6) * 69621 + 12345) % PRIME
+    return (line * line) % PRIME
+
+
+def expected_misreads(reading_ids: Sequence[int]) -> float:
+    """How many first reasons of these readings are wrong, if their confidence holds: the sum of 1 - confidence."""
+    doubt = sa.select(sa.func.sum(1 - Reading.confidence)).where(
+        Reading.id.in_(reading_ids), Reading.state == ReadingState.PROPOSED
+    )
+    return db.session.scalar(doubt) or 0.0
+
+
+def _narrowed(queue: Queue) -> Iterable[sa.ColumnElement[bool]]:
+    if queue.reason == UNEXPLAINED:
+        yield Reading.unexplained.is_(True)
+    elif queue.reason:
+        named = sa.select(Reason.id).where(Reason.code == queue.reason)
+        below = sa.select(Reason.id).where(Reason.parent_id.in_(named))
+        coded = sa.select(Clause.reading_id).join(Coding, Coding.clause_id == Clause.id)
+        coded = coded.where(sa.or_(Coding.reason_id.in_(named), Coding.reason_id.in_(below)))
+        yield sa.or_(Reading.main_reason_id.in_(named), Reading.id.in_(coded))
+    if queue.search:
+        yield holds_words(needles_of(queue.search), unmasked=True)
 
 
 def place_of(reading: Reading, queue: Sequence[int]) -> Place:

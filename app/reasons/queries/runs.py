@@ -7,17 +7,24 @@ import sqlalchemy as sa
 
 from app.accounts.models import Member
 from app.db import db
-from app.reasons.models import AnalysisRun, RunState
+from app.reasons.models import AnalysisRun, DraftState, RunState
 from app.surveys.models import Survey
 
 HISTORY_SIZE = 30
+SETTLING = (DraftState.APPLYING, DraftState.RETURNING)
 
 
 def runs_open() -> Sequence[tuple[AnalysisRun, str]]:
-    """Runs that have not ended, each with the name of its survey."""
+    """Runs that have not ended, or whose draft is being applied or taken back, each with the name of its survey."""
     mine = sa.select(AnalysisRun, Survey.name).join(Survey, Survey.id == AnalysisRun.survey_id)
-    mine = mine.where(AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))).order_by(AnalysisRun.id)
+    is_open = AnalysisRun.state.in_((RunState.QUEUED, RunState.RUNNING))
+    mine = mine.where(sa.or_(is_open, AnalysisRun.draft.in_(SETTLING))).order_by(AnalysisRun.id)
     return [(run, survey) for run, survey in db.session.execute(mine)]
+
+
+def name_of_survey(run: AnalysisRun) -> str:
+    """What the survey of a run is called."""
+    return db.session.scalars(sa.select(Survey.name).where(Survey.id == run.survey_id)).one()
 
 
 def runs_listed(survey_id: int | None = None) -> Sequence[tuple[AnalysisRun, str, str | None]]:

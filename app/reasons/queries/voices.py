@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.customers.models import Customer, CustomerState
+from app.customers.models import Segment as CustomerSegment
+from app.customers.queries import customers_of_segment
 from app.db import db
 from app.paging import PAGE_SIZE, Page
 from app.reasons.engine import NONE
@@ -16,9 +18,11 @@ from app.reasons.models import Clause, Coding, Polarity, Reading, ReadingState, 
 from app.reasons.queries.causes import asks_why
 from app.reasons.queries.codebook import family_of, reason_by_code
 from app.reasons.queries.few import FEWEST, is_anonymous
-from app.reasons.queries.words import Segment, reasons_stated, segments_of, shown_text
+from app.reasons.queries.search import holds_words, names_rival
+from app.reasons.queries.words import Segment, reasons_stated, segments_of
+from app.reasons.terms import are_in, needles_of
 from app.responses.models import Answer, Door, Response, ResponseState
-from app.surveys.models import Survey
+from app.surveys.models import Question, Survey, SurveyVersion
 
 UNEXPLAINED = "unexplained"
 NPS_CLASSES = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}
@@ -29,7 +33,8 @@ NPS_CLASSES |= {str(score): (score, score) for score in range(11)}
 class VoiceFilters:
     """What to show; None or "" is everything. reason: a code, "none" or "unexplained"; confirmed: yes or no.
 
-    `since` and `until` are instants of submission. Unknown words find nothing.
+    question: a question's code; rival: a competitor's name, or "any". `since` and `until` are instants of submission.
+    Unknown words find nothing.
     """
 
     survey_id: int | None = None
@@ -43,6 +48,9 @@ class VoiceFilters:
     customer_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    segment_id: int | None = None
+    question: str = ""
+    rival: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,18 +68,37 @@ def voices(filters: VoiceFilters, number: int = 1, unmasked: bool = False) -> Pa
 
     Of anonymous surveys a choice that fewer than five sheets meet shows none; without a survey chosen, none at all.
     """
-    said = list(_about_words(filters))
-    if filters.search and not unmasked:
-        said.append(Reading.answer_id.not_in(_found_only_behind(said, filters.search)))
-    matching = sa.select(Reading.response_id).where(*said)
-    sheets = sa.select(Response.id).where(Response.id.in_(matching), *_about_sheets(filters))
-    if filters != VoiceFilters(survey_id=filters.survey_id):
-        sheets = sheets.where(_in_company(filters, sheets))
+    said = list(_about_words(filters, unmasked))
+    sheets = _sheets(filters, said)
     page = Page.of(sheets.order_by(Response.submitted_at.desc(), Response.id.desc()), number, PAGE_SIZE)
-    first = sa.select(sa.func.min(Reading.id)).where(*said, Reading.response_id.in_(page.rows))
-    shown = {one.response_id: one for one in readings_with_words(first.group_by(Reading.response_id))}
+    shown = {one.response_id: one for one in readings_with_words(_first_of(page.rows, said))}
     rows = [_voice(shown[number], filters) for number in page.rows]
     return Page(rows, page.number, page.size, page.total)
+
+
+def readings_found(filters: VoiceFilters, unmasked: bool = False) -> sa.Select[int]:
+    """The ids of the readings behind the whole list, newest sheet first."""
+    said = list(_about_words(filters, unmasked))
+    query = sa.select(Reading.id).join(Response, Response.id == Reading.response_id)
+    query = query.where(*said, Response.id.in_(_sheets(filters, said)))
+    return query.order_by(Response.submitted_at.desc(), Response.id.desc(), Reading.id)
+
+
+def _sheets(filters: VoiceFilters, said: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
+    """The sheets that are shown, with an answer of which all this holds."""
+    matching = sa.select(Reading.response_id).where(*said)
+    sheets = sa.select(Response.id).where(Response.id.in_(matching), *_about_sheets(filters))
+    if filters == VoiceFilters(survey_id=filters.survey_id):
+        return sheets
+    return sheets.where(_in_company(filters, sheets))
+
+
+def _first_of(sheets: Sequence[int], said: Sequence[sa.ColumnElement[bool]]) -> list[int]:
+    """For each sheet its first reading of which all this holds. Asked in two steps: SQLite, which counts nothing
+    beforehand, would begin with all readings that are confirmed, say."""
+    mine = list(db.session.scalars(sa.select(Reading.id).where(Reading.response_id.in_(sheets))))
+    first = sa.select(sa.func.min(Reading.id)).where(Reading.id.in_(mine), *said)
+    return list(db.session.scalars(first.group_by(Reading.response_id)))
 
 
 def _in_company(filters: VoiceFilters, sheets: sa.Select[int]) -> sa.ColumnElement[bool]:
@@ -132,9 +159,12 @@ def _voice(reading: Reading, filters: VoiceFilters) -> Voice:
 
 def _matching(reading: Reading, segments: Sequence[Segment], filters: VoiceFilters) -> int:
     """The first stretch that holds the word, or the reason, that was looked for; 0 for none."""
-    needle = filters.search.casefold()
-    if needle:
-        return next((at for at, one in enumerate(segments) if needle in one.text.casefold()), 0)
+    if needles := needles_of(filters.search):
+        return next((at for at, one in enumerate(segments) if are_in(needles, one.text)), 0)
+    if filters.rival:
+        return next((at for at, one in enumerate(segments) if filters.rival in one.text), 0)
+    if not filters.reason:
+        return 0
     wanted = {
         clause.id
         for clause in reading.clauses
@@ -144,7 +174,7 @@ def _matching(reading: Reading, segments: Sequence[Segment], filters: VoiceFilte
     return next((at for at, one in enumerate(segments) if one.clause_id in wanted), 0)
 
 
-def _about_words(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
+def _about_words(filters: VoiceFilters, unmasked: bool) -> Iterable[sa.ColumnElement[bool]]:
     """What the reading of an answer must hold."""
     if filters.survey_id is not None:
         yield Reading.survey_id == filters.survey_id
@@ -157,8 +187,12 @@ def _about_words(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
         wanted = {"yes": ReadingState.CONFIRMED, "no": ReadingState.PROPOSED}.get(filters.confirmed)
         yield Reading.state == wanted if wanted else sa.false()
     if filters.search:
-        words = sa.select(Answer.id).where(Answer.text.icontains(filters.search, autoescape=True))
-        yield Reading.answer_id.in_(words)
+        yield holds_words(needles_of(filters.search), unmasked)
+    if filters.rival:
+        yield names_rival(filters.rival)
+    if filters.question:
+        asked = sa.select(Answer.id).join(Question, Question.id == Answer.question_id)
+        yield asked.where(Answer.id == Reading.answer_id, Question.code == filters.question).exists()
     if filters.theme_id is not None:
         members = sa.select(ThemeMember.answer_id).where(ThemeMember.theme_id == filters.theme_id)
         yield Reading.answer_id.in_(members)
@@ -180,6 +214,10 @@ def _about_sheets(filters: VoiceFilters) -> Iterable[sa.ColumnElement[bool]]:
         yield Response.submitted_at >= filters.since
     if filters.until is not None:
         yield Response.submitted_at < filters.until
+    if filters.segment_id is not None:
+        segment = db.session.get(CustomerSegment, filters.segment_id)
+        chosen = customers_of_segment(segment).with_only_columns(Customer.id) if segment else None
+        yield sa.false() if chosen is None else Response.customer_id.in_(chosen)
 
 
 def _with_reason(code: str) -> sa.ColumnElement[bool]:
@@ -195,20 +233,20 @@ def _with_reason(code: str) -> sa.ColumnElement[bool]:
     return Reading.id.in_(coded.where(Coding.reason_id.in_(family_of(reason.id))))
 
 
-def _found_only_behind(said: Sequence[sa.ColumnElement[bool]], search: str) -> list[int]:
-    """Answers whose match lies only in what is hidden: a search must not tell who they are."""
-    masked = sa.select(Reading.id).where(*said, sa.cast(Reading.masked, sa.String) != "[]")
-    needle = search.casefold()
-    return [
-        reading.answer_id
-        for reading in readings_with_words(masked)
-        if needle not in shown_text(segments_of(reading)).casefold()
-    ]
-
-
 def surveys_heard() -> list[Survey]:
     """The surveys with submitted sheets, newest first."""
     heard = sa.select(Response.id).where(
         Response.survey_id == Survey.id, Response.state == ResponseState.SUBMITTED, Response.door != Door.TEST
     )
     return list(db.session.scalars(sa.select(Survey).where(heard.exists()).order_by(Survey.id.desc())))
+
+
+def questions_heard(survey_id: int) -> list[tuple[str, str]]:
+    """(code, title) of the questions of a survey whose answers are read, in the newest wording of each."""
+    query = (
+        sa.select(Question.code, Question.title)
+        .join(SurveyVersion, SurveyVersion.id == Question.survey_version_id)
+        .where(SurveyVersion.survey_id == survey_id, Question.read_as.is_not(None))
+        .order_by(SurveyVersion.number, Question.page, Question.position)
+    )
+    return list({code: (code, title) for code, title in db.session.execute(query)}.values())

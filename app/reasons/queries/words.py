@@ -1,6 +1,6 @@
 """A customer's words as they may be shown: in stretches, clauses marked, personal details hidden."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -20,13 +20,17 @@ UNCOUNTED = ("negated", "conceded", "praise")
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of an answer. `code`: the reason its clause is counted for; `masked`: what stands hidden here."""
+    """A stretch of an answer. `code`: the reason its clause is counted for; `masked`: what stands hidden here.
+
+    `start`: its first character in the answer.
+    """
 
     text: str
     clause_id: int | None = None
     code: Reason | None = None
     role: str = ""
     masked: str = ""
+    start: int = 0
 
 
 def segments_of(reading: Reading, reveal: bool = False) -> list[Segment]:
@@ -44,6 +48,16 @@ def quote_of(clause: Clause) -> list[Segment]:
 def shown_text(segments: Iterable[Segment]) -> str:
     """Stretches as plain text; what is hidden stands in 〔 〕."""
     return "".join(f"〔{one.masked}〕" if one.masked else one.text for one in segments)
+
+
+def masked_text(text: str, masked: Iterable[Sequence[Any]]) -> str:
+    """A whole answer as plain text, what is hidden as `shown_text` writes it."""
+    parts, place = [], 0
+    for start, end, kind in sorted(tuple(span) for span in masked):
+        if start >= place:
+            parts += [text[place:start], f"〔{HIDDEN.get(kind, kind)}〕"]
+        place = max(place, end)
+    return "".join([*parts, text[place:]])
 
 
 def reasons_stated(reading: Reading) -> list[Reason]:
@@ -78,7 +92,7 @@ def _stretches(text: str, start: int, end: int, reading: Reading, reveal: bool) 
         if hidden is not None:
             _hide(found, clause, low, spans, str(HIDDEN.get(hidden, hidden)))
         else:
-            found.append(_segment(text[low:high], clause, reading))
+            found.append(_segment(text[low:high], clause, reading, low))
     return found
 
 
@@ -88,10 +102,10 @@ def _hide(found: list[Segment], clause: Clause | None, low: int, spans: list[Any
         found.append(Segment("", clause.id if clause else None, masked=name))
 
 
-def _segment(text: str, clause: Clause | None, reading: Reading) -> Segment:
+def _segment(text: str, clause: Clause | None, reading: Reading, start: int) -> Segment:
     if clause is None:
-        return Segment(text)
+        return Segment(text, start=start)
     reasons = [coding.reason for coding in clause.codings]
     main = [reason for reason in reasons if reason.id == reading.main_reason_id]
     role = clause.role.value if clause.role.value in UNCOUNTED else ""
-    return Segment(text, clause.id, next(iter([*main, *reasons]), None), role)
+    return Segment(text, clause.id, next(iter([*main, *reasons]), None), role, start=start)

@@ -54,7 +54,9 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("list", _("理由の一覧"), url_for("reasons.list_reasons")),
         ("review", _("理由の確認"), url_for("reasons.show_review")),
         ("themes", _("新しい理由の候補"), url_for("reasons.list_themes")),
+        ("codebook", _("理由の定義"), url_for("reasons.show_codebook")),
         ("runs", _("分析の実行"), url_for("reasons.list_runs")),
+        ("quality", _("品質"), url_for("reasons.show_quality")),
     ]
     if not may(current_member(), Right.CODE):
         entries = [entry for entry in entries if entry[0] != "review"]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import audit, clock
 from app.accounts.access import Right, current_member, may, needs
-from app.customers.models import Customer
+from app.customers.models import Customer, TimelineEntry
 from app.customers.queries import facts_of, timeline_of
 from app.db import db
 from app.filters import day_plain, locale_code
@@ -17,17 +17,21 @@ from app.reasons import queries, wording
 from app.reasons.engine import NONE
 from app.reasons.models import Reason
 from app.reasons.queries import UNEXPLAINED, VoiceFilters
-from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, reviewer, survey_filter
+from app.reasons.queries.mentions import share_of_reason
+from app.reasons.queries.views import views_of
+from app.reasons.routes.shared import blueprint, is_partial, number_asked, number_in, reviewer
+from app.reasons.routes.voice_filters import asked, choices, filters_of
 from app.responses.models import Response
 from app.surveys.contact import PHONE
 
-LONGEST_SEARCH, TIMELINE_SIZE = 100, 8
+TIMELINE_SIZE = 8
 
 
 @blueprint.get("/voices")
 @needs(Right.READ)
 def list_voices() -> ResponseReturnValue:
-    filters = _filters()
+    args = asked()
+    filters = filters_of(args)
     unmasked = may(current_member(), Right.PERSONAL)
     page = queries.voices(filters, number_asked("page") or 1, unmasked)
     chosen = number_in(request.args.get("voice"), below=True) or (
@@ -39,8 +43,10 @@ def list_voices() -> ResponseReturnValue:
     return render_template(
         "voices/list.html",
         page=page,
-        filters=_filter_bar(filters),
-        search=filters.search,
+        args=args,
+        filters=choices(args),
+        views=views_of(reviewer()),
+        may_export=may(current_member(), Right.EXPORT),
         unfiltered=filters == VoiceFilters(),
         withheld=queries.is_withheld(filters),
         title=_title(filters, reason, page.total),
@@ -64,53 +70,6 @@ def reveal_voice(response_id: int) -> ResponseReturnValue:
     return render_template(template, one=_one(response_id, reveal=True), wording=wording)
 
 
-def _filters() -> VoiceFilters:
-    asked = request.args
-    return VoiceFilters(
-        survey_id=number_asked("survey"),
-        reason=asked.get("reason", "")[:40],
-        state=asked.get("state", ""),
-        nps=asked.get("nps", ""),
-        polarity=asked.get("polarity", ""),
-        confirmed=asked.get("confirmed", ""),
-        search=asked.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH],
-        theme_id=number_asked("theme"),
-        customer_id=number_asked("customer"),
-    )
-
-
-def _filter_bar(filters: VoiceFilters) -> list[dict[str, Any]]:
-    reasons: list[tuple[str, str]] = [
-        (reason.code, f"　{reason.label}" if reason.parent_id else reason.label)
-        for reason in queries.reasons_in_use()
-        if reason.code != NONE
-    ]
-    reasons += [(UNEXPLAINED, _("まだ名前のない理由")), (NONE, _("理由なし"))]
-    bar = [
-        survey_filter(filters.survey_id),
-        {"name": "reason", "label": _("理由"), "options": reasons, "value": filters.reason},
-        {"name": "state", "label": _("状態"), "options": _options(wording.STATES), "value": filters.state},
-        {"name": "nps", "label": _("推奨度"), "options": _options(wording.NPS_CLASSES), "value": filters.nps},
-        {
-            "name": "polarity",
-            "label": _("気持ち"),
-            "options": _options(wording.POLARITIES),
-            "value": filters.polarity,
-        },
-        {
-            "name": "confirmed",
-            "label": _("確認"),
-            "options": _options(wording.CONFIRMED),
-            "value": filters.confirmed,
-        },
-    ]
-    return bar
-
-
-def _options(words: dict[Any, Any]) -> list[tuple[str, str]]:
-    return [(str(key), label) for key, label in words.items()]
-
-
 def _title(filters: VoiceFilters, reason: Reason | None, total: int) -> str:
     count = f"{total:,}"
     if filters.reason == UNEXPLAINED:
@@ -127,9 +86,7 @@ def _share(filters: VoiceFilters, reason: Reason | None) -> queries.ReasonShare 
     alone = VoiceFilters(survey_id=filters.survey_id, reason=filters.reason)
     if reason is None or reason.code == NONE or filters != alone:
         return None
-    rows = queries.reasons_by_mentions(filters.survey_id).rows
-    every = [one for row in rows for one in (row, *row.below)]
-    return next((one for one in every if one.reason is not None and one.reason.id == reason.id), None)
+    return share_of_reason(reason, filters.survey_id)
 
 
 def _one(response_id: int, reveal: bool = False) -> dict[str, Any] | None:
@@ -154,7 +111,14 @@ def _one(response_id: int, reveal: bool = False) -> dict[str, Any] | None:
 def _timeline(customer: Customer) -> list[tuple[str, str]]:
     """(day, what happened), newest first."""
     entries = timeline_of(customer)[:TIMELINE_SIZE]
-    return [(day_plain(clock.day_of(entry.at), locale_code()), wording.sentence(entry)) for entry in entries]
+    return [(day_plain(clock.day_of(entry.at), locale_code()), _told(entry)) for entry in entries]
+
+
+def _told(entry: TimelineEntry) -> str:
+    """A line of the history; what somebody typed into it only for those who may see who the customer is."""
+    if "basis" in entry.params and not may(current_member(), Right.PERSONAL):
+        entry = TimelineEntry(kind=entry.kind, at=entry.at, params={**entry.params, "basis": _("伏せ字")})
+    return wording.sentence(entry)
 
 
 def _wishes(customer: Customer, response: Response) -> list[str]:

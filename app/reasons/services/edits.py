@@ -27,7 +27,7 @@ def add_reason(
     if reason.code == NONE:
         return set_codings(reading, [], reason.id, member, at, revision)
     codings, main = shown_at(reading, revision)
-    there = codings.setdefault(_telling_clause(reading).id if clause_id is None else clause_id, [])
+    there = codings.setdefault(telling_clause(reading).id if clause_id is None else clause_id, [])
     if reason.id not in there:
         there.append(reason.id)
     return _set(reading, codings, main, member, at, revision)
@@ -100,7 +100,7 @@ def reasons_in(codings: Codings, main: int | None) -> list[int]:
     return [*(one for one in first if one is not None), *(one for one in stated if one != main)]
 
 
-def _telling_clause(reading: Reading) -> Clause:
+def telling_clause(reading: Reading) -> Clause:
     """Where a reason named for the whole answer belongs: a clause that counts, else a plain one; the longest."""
     if not reading.clauses:
         raise BadInput(_("この声には、理由を付けられることばがありません。"))

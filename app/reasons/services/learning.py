@@ -43,9 +43,12 @@ def lessons() -> list[Lesson]:
 
 
 def own_codes() -> list[OwnCode]:
-    """The reasons the team added."""
+    """The reasons the team added, with the sentences that were given as examples."""
     mine = sa.select(Reason).where(Reason.origin != ReasonOrigin.CODEBOOK, Reason.active).order_by(Reason.id)
-    return [OwnCode(reason.code, reason.label, reason.definition) for reason in db.session.scalars(mine)]
+    return [
+        OwnCode(reason.code, reason.label, reason.definition, tuple(reason.examples))
+        for reason in db.session.scalars(mine)
+    ]
 
 
 def taught_engine(folder: Path, taught: list[Lesson], own: list[OwnCode]) -> Engine:

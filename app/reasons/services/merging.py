@@ -8,7 +8,7 @@ from app.errors import EditClash
 from app.i18n import gettext as _
 from app.reasons.models import Reading, ReviewEvent
 from app.reasons.queries.words import reasons_stated
-from app.reasons.services.snapshots import codings_in
+from app.reasons.services.snapshots import codings_in, spans_of
 
 Codings = dict[int, list[int]]
 
@@ -32,6 +32,8 @@ def seen(reading: Reading, shown: int | None) -> tuple[Codings, int | None]:
     events = _events_since(reading, shown or 0)
     if not events or events[0].before.get("revision") != shown:
         raise EditClash(clash_in_words(reading))
+    if events[0].before.get("spans", spans_of(reading)) != spans_of(reading):
+        raise EditClash(clash_in_words(reading))  # cut otherwise meanwhile: what was ticked is no more
     return codings_in(events[0].before), events[0].before["main_reason_id"]
 
 
@@ -82,6 +84,8 @@ def clash_in_words(reading: Reading) -> str:
     name = last.member.name
     if last.verb == "undone":
         return _("%(name)sさんが先に元に戻しました。どちらにしますか。", name=name)
+    if last.verb == "recut":
+        return _("%(name)sさんが先に文のくぎりを直しました。どちらにしますか。", name=name)
     stated = _("、").join(reason.label for reason in reasons_stated(reading)) or _("まだ名前のない理由")
     if last.verb == "confirmed":
         return _(

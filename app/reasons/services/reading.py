@@ -19,10 +19,11 @@ from app.reasons.models import (
     Polarity,
     Reading,
     ReadingState,
-    Reason,
 )
+from app.reasons.queries.codebook import reasons_by_code
 from app.reasons.queries.readable import Readable, answers_to_read, hash_of, is_open
 from app.reasons.services.codebook import seed_codebook
+from app.reasons.services.search import put_rivals, put_search_rows, rival_names, search_row
 from app.reasons.services.telling import tell_customers
 from app.responses.anonymous import start_of_day
 from app.responses.models import Answer, Response
@@ -56,31 +57,46 @@ def read_answers(
 
 
 def store_findings(
-    readables: Sequence[Readable], found: Sequence[Found], run_id: int | None, at: datetime
+    readables: Sequence[Readable],
+    found: Sequence[Found],
+    run_id: int | None,
+    at: datetime,
+    again: bool | None = None,
 ) -> int:
-    """Store findings made outside this transaction: answers erased, changed or confirmed meanwhile are skipped."""
-    standing = _standing([one.words.answer_id for one in readables])
+    """Store findings made outside this transaction: answers erased, changed or confirmed meanwhile are skipped.
+
+    `again`: also over what a machine has read before; by default in a run only.
+    """
+    again = run_id is not None if again is None else again
+    searched = {
+        one.words.answer_id: search_row(one.words.answer_id, one.words.text, finding.masked)
+        for one, finding in zip(readables, found, strict=True)
+    }
+    standing = standing_of([one.words.answer_id for one in readables])
     if any(row.anonymous for row in standing.values()):
         at = start_of_day(at)
-    reasons = dict(db.session.execute(sa.select(Reason.code, Reason.id).where(Reason.active)).all())
-    rows, meant = [], {}
+    reasons = reasons_by_code()
+    rows, meant, named = [], {}, {}
     for one, finding in zip(readables, found, strict=True):
         row = standing.get(one.words.answer_id)
         if row is None or row.text != one.words.text:
             continue
-        if not is_open(row.state, row.text_hash, row.text, again=run_id is not None):
+        if not is_open(row.state, row.text_hash, row.text, again):
             continue
-        meant[row.id] = _meant(finding, one.only_praise, reasons)
+        meant[row.id] = meaning(finding, one.only_praise, reasons)
+        named[row.id] = rival_names(row.text, finding)
         rows.append((row.reading_id, _reading_row(one, row, finding, meant[row.id], run_id, at)))
     reading_ids = _put_readings(rows)
-    clause_ids = _put_clauses({reading_ids[answer_id]: one.said for answer_id, one in meant.items()})
+    clause_ids = put_clauses({reading_ids[answer_id]: one.said for answer_id, one in meant.items()})
     _put_codings({reading_ids[answer_id]: one.said for answer_id, one in meant.items()}, clause_ids, at)
+    put_search_rows([searched[answer_id] for answer_id in meant])
+    put_rivals({reading_ids[answer_id]: names for answer_id, names in named.items()})
     tell_customers({standing[answer_id].response_id for answer_id in meant}, at)
     return len(rows)
 
 
 @dataclass(frozen=True)
-class _Standing:
+class Standing:
     """An answer as it stands now, with the state of its reading."""
 
     id: int
@@ -91,9 +107,10 @@ class _Standing:
     reading_id: int | None
     state: ReadingState | None
     text_hash: str | None
+    run_id: int | None
 
 
-def _standing(answer_ids: Sequence[int]) -> dict[int, _Standing]:
+def standing_of(answer_ids: Sequence[int]) -> dict[int, Standing]:
     """The answers by id, locked together with their readings until the commit."""
     locked = (
         sa.select(Answer.id, Answer.text, Answer.response_id, Response.survey_id, Response.anonymous)
@@ -102,13 +119,13 @@ def _standing(answer_ids: Sequence[int]) -> dict[int, _Standing]:
         .with_for_update(of=Answer)
     )
     answers = list(db.session.execute(locked))
-    readings = sa.select(Reading.answer_id, Reading.id, Reading.state, Reading.text_hash)
+    readings = sa.select(Reading.answer_id, Reading.id, Reading.state, Reading.text_hash, Reading.run_id)
     mine = readings.where(Reading.answer_id.in_(answer_ids)).with_for_update()
     found = {answer_id: rest for answer_id, *rest in db.session.execute(mine)}
-    return {row.id: _Standing(*row, *found.get(row.id, (None, None, None))) for row in answers}
+    return {row.id: Standing(*row, *found.get(row.id, (None, None, None, None))) for row in answers}
 
 
-def _meant(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
+def meaning(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
     """A compliment is never a reason: what a question about good points brings up, or says nothing else, is praise."""
     praised = only_praise or (
         found.unexplained and all(one.role is ClauseRole.PRAISE for one in found.clauses)
@@ -116,7 +133,10 @@ def _meant(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
     stated = {} if praised else {code: chance for code, chance in found.reasons if code in reasons}
     said = []
     for clause in found.clauses:
-        codings = tuple((reasons[code], stated[code]) for code in clause.codes if code in stated)
+        mine: dict[int, float | None] = {}
+        for code in (code for code in clause.codes if code in stated):
+            mine.setdefault(reasons[code], stated[code])  # two codes may have one heir
+        codings = tuple(mine.items())
         role = clause.role if codings or clause.role is not ClauseRole.COUNTED else ClauseRole.PLAIN
         said.append(
             (clause.start, clause.end, ClauseRole.PRAISE if praised else role, codings, clause.because)
@@ -128,7 +148,7 @@ def _meant(found: Found, only_praise: bool, reasons: dict[str, int]) -> Meant:
 
 
 def _reading_row(
-    one: Readable, row: _Standing, found: Found, meant: Meant, run_id: int | None, at: datetime
+    one: Readable, row: Standing, found: Found, meant: Meant, run_id: int | None, at: datetime
 ) -> dict[str, Any]:
     return {
         "answer_id": row.id,
@@ -162,7 +182,7 @@ def _put_readings(rows: Sequence[tuple[int | None, dict[str, Any]]]) -> dict[int
     return ids
 
 
-def _put_clauses(said: dict[int, Iterable[Any]]) -> dict[tuple[int, int, int], int]:
+def put_clauses(said: dict[int, Iterable[Any]]) -> dict[tuple[int, int, int], int]:
     """Bring the clauses to what was found; those that stay keep their id (evidence stands on them)."""
     wanted = {(number, start, end): role for number, parts in said.items() for start, end, role, *_ in parts}
     there = {
@@ -195,9 +215,6 @@ def _put_clauses(said: dict[int, Iterable[Any]]) -> dict[tuple[int, int, int], i
 def _put_codings(
     said: dict[int, Iterable[Any]], clause_ids: dict[tuple[int, int, int], int], at: datetime
 ) -> None:
-    """Replace the codings of these readings."""
-    mine = sa.select(CLAUSE.c.id).where(CLAUSE.c.reading_id.in_(said))
-    db.session.execute(sa.delete(CODING).where(CODING.c.clause_id.in_(mine)))
     rows = [
         {
             "clause_id": clause_ids[number, start, end],
@@ -212,5 +229,12 @@ def _put_codings(
         for start, end, _role, codings, because in parts
         for reason_id, chance in codings
     ]
+    replace_codings(said, rows)
+
+
+def replace_codings(reading_ids: Iterable[int], rows: Sequence[dict[str, Any]]) -> None:
+    """Put these codings in the place of all that these readings have."""
+    mine = sa.select(CLAUSE.c.id).where(CLAUSE.c.reading_id.in_(list(reading_ids)))
+    db.session.execute(sa.delete(CODING).where(CODING.c.clause_id.in_(mine)))
     if rows:
         db.session.execute(sa.insert(CODING), rows)

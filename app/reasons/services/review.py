@@ -49,9 +49,9 @@ def confirm_reading(
         raise EditClash(clash_in_words(reading))
     if reading.state is ReadingState.CONFIRMED:
         return None
-    before = _taken(reading)
-    _sign(reading, member, at)
-    return _keep(reading, "confirmed", before, member, at)
+    before = taken(reading)
+    sign(reading, member, at)
+    return keep(reading, "confirmed", before, member, at)
 
 
 def set_codings(
@@ -77,15 +77,15 @@ def set_codings(
         if last is not None and (wanted, main_reason_id) == (standing(reading), reading.main_reason_id):
             return last
     reasons = _fitting(reading, wanted, main_reason_id)
-    before = _taken(reading)
+    before = taken(reading)
     for clause in reading.clauses:
         _recode(clause, wanted.get(clause.id, []), member, at)
     if main_reason_id is None and reasons:
         main_reason_id = next(iter(reasons))
     reading.main_reason_id = main_reason_id
     reading.unexplained = main_reason_id is None
-    _sign(reading, member, at)
-    return _keep(reading, "recoded", before, member, at)
+    sign(reading, member, at)
+    return keep(reading, "recoded", before, member, at)
 
 
 def undo_last(reading: Reading, member: Member, at: datetime) -> ReviewEvent:
@@ -97,9 +97,9 @@ def undo_last(reading: Reading, member: Member, at: datetime) -> ReviewEvent:
     if last.member_id != member.id:
         sentence = _("%(name)sさんがそのあとに直したため、元に戻せません。", name=last.member.name)
         raise EditClash(sentence)
-    before = _taken(reading)
+    before = taken(reading)
     restore(reading, last.before)
-    event = _keep(reading, "undone", before, member, at)
+    event = keep(reading, "undone", before, member, at)
     event.after = {**event.after, "event": last.id}
     return event
 
@@ -132,7 +132,20 @@ def last_decision_of(member: Member, since: datetime) -> ReviewEvent | None:
     return None
 
 
-def _taken(reading: Reading) -> dict[str, Any]:
+def decided_together(event: ReviewEvent) -> list[Reading]:
+    """The readings this member decided on at the same instant: what was chosen together, or the one alone."""
+    mine = (
+        ReviewEvent.member_id == event.member_id,
+        ReviewEvent.at == event.at,
+        ReviewEvent.verb == event.verb,
+        ReviewEvent.theme_id.is_(None),
+    )
+    ids = sa.select(ReviewEvent.reading_id).where(*mine, ReviewEvent.reading_id.is_not(None))
+    wanted = sa.or_(Reading.id == event.reading_id, Reading.id.in_(ids))
+    return list(db.session.scalars(sa.select(Reading).where(wanted).order_by(Reading.id)))
+
+
+def taken(reading: Reading) -> dict[str, Any]:
     """A snapshot with the revision it is of, by which a second reviewer's screen is told from what stands."""
     return {**snapshot(reading), "revision": reading.revision}
 
@@ -174,7 +187,7 @@ def _recode(clause: Clause, reason_ids: Iterable[int], member: Member, at: datet
         clause.role = ClauseRole.PLAIN
 
 
-def _sign(reading: Reading, member: Member, at: datetime) -> None:
+def sign(reading: Reading, member: Member, at: datetime) -> None:
     """Everything that stands in the reading is the member's word from now on."""
     for clause in reading.clauses:
         for coding in clause.codings:
@@ -183,13 +196,11 @@ def _sign(reading: Reading, member: Member, at: datetime) -> None:
     flag_modified(reading, "state")  # the revision counts even where only codings changed
 
 
-def _keep(
-    reading: Reading, verb: str, before: dict[str, object], member: Member, at: datetime
-) -> ReviewEvent:
+def keep(reading: Reading, verb: str, before: dict[str, object], member: Member, at: datetime) -> ReviewEvent:
     """Write the event and let the customer's side know."""
     db.session.flush()
     event = ReviewEvent(
-        reading_id=reading.id, member_id=member.id, verb=verb, before=before, after=_taken(reading), at=at
+        reading_id=reading.id, member_id=member.id, verb=verb, before=before, after=taken(reading), at=at
     )
     db.session.add(event)
     db.session.flush()

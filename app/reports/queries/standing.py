@@ -38,9 +38,8 @@ class WaitingApproval:
 def theme_sizes(survey_id: int | None = None) -> Sequence[ThemeSize]:
     """The themes that wait for a decision, of one survey or of all, largest first."""
     size = sa.func.count(ThemeMember.id)
-    query = (
-        sa.select(Theme.id, Theme.name, size).outerjoin(ThemeMember).where(Theme.state == ThemeState.PROPOSED)
-    )
+    waiting = sa.and_(Theme.state == ThemeState.PROPOSED, Theme.within_id.is_(None))
+    query = sa.select(Theme.id, Theme.name, size).outerjoin(ThemeMember).where(waiting)
     if survey_id is not None:
         query = query.where(Theme.survey_id == survey_id)
     ranked = query.group_by(Theme.id, Theme.name).order_by(size.desc(), Theme.id)

@@ -19,7 +19,7 @@ from app.db import db
 from app.filters import number
 from app.i18n import counted as _n
 from app.i18n import gettext as _
-from app.reasons.queries import latest_survey_read
+from app.reasons.queries import latest_survey_read, rising_themes
 from app.reports import queries
 from app.reports.routes import blueprint
 from app.surveys.models import Survey
@@ -46,6 +46,7 @@ def show_today() -> ResponseReturnValue:
         counts=counts,
         rule=rule,
         mentions=queries.mentions_by_month(survey.id, today) if survey else None,
+        rising=next(iter(rising_themes(survey.id, today)), None) if survey else None,
         campaigns=_with_funnels(campaigns, today),
     )
 

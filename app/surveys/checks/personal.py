@@ -33,7 +33,11 @@ def findings(questions: Sequence[CompiledQuestion], purpose: str) -> Iterator[Fi
             "「%(title)s」で個人情報をたずねていますが、使いみちの説明がありません。", title=asking.title
         )
     yield Finding(
-        sentence, None, _("「文章と期限」の「使いみち」に、何に使うかを書いてください。"), place=Place.TEXTS
+        sentence,
+        None,
+        _("「文章と期限」の「使いみち」に、何に使うかを書いてください。"),
+        place=Place.TEXTS,
+        field="purpose",
     )
 
 

@@ -1,6 +1,6 @@
 """Questions nobody is asked, conditions on what comes later, and dead ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.i18n import gettext as _
 from app.surveys.checks.walking import Undecided, conditions_of, walks
@@ -12,9 +12,14 @@ from app.surveys.models import QuestionKind
 def findings(questions: Sequence[CompiledQuestion]) -> Iterator[Finding]:
     before: set[str] = set()
     hidden: set[str] = set()
+    by_code = {question.code: question for question in questions}
+    told: set[int] = set()  # screens whose condition was found to look ahead
     for place, question in enumerate(questions):
-        if question.looks_at - before:
-            yield _looks_ahead(question)
+        if ahead := question.looks_at - before:
+            by_screen = _only_by_screen(question, ahead)
+            if not (by_screen and question.page in told):
+                yield _looks_ahead(question, ahead, by_code)
+            told |= {question.page} if by_screen else set()
         elif not _may_be_asked(questions[:place], question):
             yield _never_asked(question, [one for one in questions[:place] if one.code in hidden])
             hidden.add(question.code)
@@ -48,10 +53,28 @@ def _may_end_empty(questions: Sequence[CompiledQuestion]) -> bool:
         return False
 
 
-def _looks_ahead(question: CompiledQuestion) -> Finding:
-    sentence = _(
-        "「%(title)s」を出す条件が、あとの設問か、もうない設問を見ています。",
-        title=question.title or question.code,
+def _only_by_screen(question: CompiledQuestion, ahead: frozenset[str]) -> bool:
+    """Is it the condition of its screen, the same for all questions on it, that looks ahead?"""
+    return question.page_condition is not None and ahead <= question.page_condition.questions
+
+
+def _looks_ahead(
+    question: CompiledQuestion, ahead: frozenset[str], by_code: Mapping[str, CompiledQuestion]
+) -> Finding:
+    names = _("」と「").join(by_code[code].title for code in by_code if code in ahead)
+    said = {"title": question.title or question.code, "names": names}
+    by_screen = _only_by_screen(question, ahead)
+    if not names:
+        sentence = (
+            _("「%(title)s」の画面を出す条件が、もうない設問を見ています。", **said)
+            if by_screen
+            else _("「%(title)s」を出す条件が、もうない設問を見ています。", **said)
+        )
+        return Finding(sentence, question.code, _("その条件を消してください。"))
+    sentence = (
+        _("「%(title)s」の画面を出す条件が、それまでに聞いていない「%(names)s」を見ています。", **said)
+        if by_screen
+        else _("「%(title)s」を出す条件が、それまでに聞いていない「%(names)s」を見ています。", **said)
     )
     return Finding(sentence, question.code, _("順番を変えるか、条件を消してください。"))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.i18n import gettext as _
 from app.surveys.compiled import CompiledQuestion
+from app.surveys.contact import CONTACT_LABELS
 from app.surveys.finding import Finding
 from app.surveys.models import QuestionKind
 
@@ -36,7 +37,13 @@ def _of_words(question: CompiledQuestion, before: set[str]) -> Iterator[Finding]
 def _of_choices(question: CompiledQuestion) -> Iterator[Finding]:
     if question.kind in WITH_CHOICES and len(question.choices) < 2:
         sentence = _("「%(title)s」の選択肢を、2つ以上にしてください。", title=question.title)
-        yield Finding(sentence, question.code)
+        yield Finding(sentence, question.code, _("選択肢の欄に、一行にひとつずつ書き足してください。"))
+    if question.kind is QuestionKind.CONTACT and {one.code for one in question.choices} - set(CONTACT_LABELS):
+        sentence = _(
+            "「%(title)s」に、受け取ったあとどうするかの決まっていない選択肢があります。",
+            title=question.title,
+        )
+        yield Finding(sentence, question.code, _("設問をひらいて、出すものを選びなおしてください。"))
     if len({choice.code for choice in question.choices}) < len(question.choices):
         sentence = _("「%(title)s」に、記号が同じ選択肢があります。", title=question.title)
         yield Finding(sentence, question.code, _("どちらかを消して、加えなおしてください。"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.i18n import gettext as _
 from app.surveys.conditions import Rule
+from app.surveys.contact import CONTACT_LABELS
 from app.surveys.exchange.expressions import Unreadable
 from app.surveys.exchange.kinds import question_of
 from app.surveys.exchange.leftovers import Leftover, Leftovers
@@ -236,7 +237,13 @@ def _add_extra(one: _Found, known: Mapping[str, bool], renamed: Mapping[str, str
         fields["required"] = fields["required"] and isinstance(extra, Mapping)
     if not isinstance(extra, Mapping):
         return
-    if extra.get("kind") == QuestionKind.CONTACT and kind is QuestionKind.SINGLE:
+    codes = {choice["code"] for choice in fields["choices"]}
+    # A wish of other codes would be stored and never fulfilled: it stays a plain choice.
+    if (
+        extra.get("kind") == QuestionKind.CONTACT
+        and kind is QuestionKind.SINGLE
+        and codes <= {*CONTACT_LABELS}
+    ):
         fields["kind"] = QuestionKind.CONTACT
     if kind is QuestionKind.TEXT:
         fields["read_as"] = next((one for one in ReadAs if one.value == extra.get("readAs")), None)

@@ -6,10 +6,10 @@ from app.surveys.presets.contract_b2b import CONTRACT_B2B
 from app.surveys.presets.dormant import DORMANT
 from app.surveys.presets.onboarding import ONBOARDING
 from app.surveys.presets.periodic_nps import NPS
-from app.surveys.presets.preset import CONTACT_LABELS, Preset
+from app.surveys.presets.preset import Preset
 from app.surveys.presets.subscription import SUBSCRIPTION
 
 _ALL = (CHURN_B2C, CONTRACT_B2B, SUBSCRIPTION, DORMANT, NPS, ONBOARDING, AFTER_EVENT)
 PRESETS = {preset.code: preset for preset in _ALL}
 
-__all__ = ["CONTACT_LABELS", "PRESETS", "Preset"]
+__all__ = ["PRESETS", "Preset"]

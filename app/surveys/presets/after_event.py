@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact
+from app.surveys.presets.preset import Preset, contact, talk
 
 AFTER_EVENT = Preset(
     code="after_event",
@@ -19,6 +19,11 @@ AFTER_EVENT = Preset(
     purpose=(
         "お答えは、催しの内容と運営を見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "次の会をよりよくするために、ご感想をうかがいたく、お電話しました。",
+        "催しの内容と運営を見直す",
+        greeting="先日は催しにお越しくださり、ありがとうございました。",
     ),
     questions=(
         {

@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts
+from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts, talk
 
 _REASONS = {
     "price": "値段や送料が合わなくなった",
@@ -51,6 +51,12 @@ CHURN_B2C = Preset(
     purpose=(
         "お答えは、商品・サービスとご案内のしかたを見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "以前ご利用くださったお客さまに、お休みされている理由をうかがいたく、お電話しました。",
+        "商品・サービスとご案内のしかたを見直す",
+        greeting="以前ご利用くださり、ありがとうございました。",
+        promise="お買い物のお誘いではございません。",
     ),
     questions=(
         nps(),

@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts
+from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts, talk
 
 _REASONS = {
     "price": "費用と効果、または予算が合わなくなった",
@@ -51,6 +51,12 @@ CONTRACT_B2B = Preset(
     purpose=(
         "お答えは、商品・サービスと対応のしかたを見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "会社名とお名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "このたびご契約を終えられたことについて、ご担当の方に理由をうかがいたく、お電話しました。",
+        "商品・サービスと対応のしかたを見直す",
+        greeting="ご契約の折には、たいへんお世話になりました。",
+        promise="再契約のお願いではございません。",
     ),
     questions=(
         nps(title="{company}を、お知り合いの会社にすすめたいと思いますか"),

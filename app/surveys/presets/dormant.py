@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts
+from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts, talk
 
 # Most of them had no grievance: what says so comes first.
 _ORDER = (
@@ -56,6 +56,12 @@ DORMANT = Preset(
     purpose=(
         "お答えは、商品・サービスとご案内のしかたを見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "しばらくお目にかかれていないので、お変わりないか、ご様子をうかがいたく、お電話しました。",
+        "商品・サービスとご案内のしかたを見直す",
+        greeting="以前はご利用くださり、ありがとうございました。",
+        promise="お買い物のお誘いではございません。",
     ),
     questions=(
         nps(),

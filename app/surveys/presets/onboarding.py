@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact
+from app.surveys.presets.preset import Preset, contact, talk
 
 ONBOARDING = Preset(
     code="onboarding",
@@ -22,6 +22,11 @@ ONBOARDING = Preset(
     purpose=(
         "お答えは、商品・サービスとはじめのご案内を見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "使いはじめてみてのご様子と、お困りのことがないかをうかがいたく、お電話しました。",
+        "商品・サービスとはじめのご案内を見直す",
+        greeting="このたびはお選びくださり、ありがとうございます。",
     ),
     questions=(
         {

@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact, nps
+from app.surveys.presets.preset import Preset, contact, nps, talk
 
 NPS = Preset(
     code="nps",
@@ -20,6 +20,11 @@ NPS = Preset(
     purpose=(
         "お答えは、商品・サービスを見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "ご利用中の皆さまに、今のご感想をうかがいたく、お電話しました。",
+        "商品・サービスを見直す",
+        greeting="いつもご利用くださり、ありがとうございます。",
     ),
     questions=(
         nps(required=True),

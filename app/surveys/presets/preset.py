@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.i18n import lazy_gettext as _l
+from app.surveys.contact import CONTACT_LABELS
 from app.surveys.models import QuestionKind
 
 # The words of the codebook, in the order in which they are offered; the codes never change.
@@ -12,12 +12,6 @@ REASONS = (
     "price", "quality", "features", "usability", "support", "delivery",
     "trust", "competitor", "lifestyle", "forgotten", "other", "none",
 )  # fmt: skip
-CONTACT_LABELS = {
-    "none": _l("連絡はいらない"),
-    "mail": _l("メールで返事がほしい"),
-    "phone": _l("電話で返事がほしい"),
-    "notice": _l("直したら知らせてほしい"),
-}
 
 
 @dataclass(frozen=True)
@@ -33,7 +27,24 @@ class Preset:
     welcome: str = ""
     thanks: str = ""
     purpose: str = ""
+    talk_script: str = ""
     questions: tuple[Mapping[str, Any], ...] = ()
+
+
+def talk(why: str, use: str, greeting: str, promise: str = "") -> str:
+    """What an operator says before the first question and after the last; what stands in （） is not read out."""
+    return "\n\n".join(
+        (
+            "お忙しいところ、おそれいります。{company}の（ご自分の名前）と申します。" + greeting,
+            why + "いま、2分ほどお時間をいただいても、よろしいでしょうか。",
+            "（ご都合が悪いとき）失礼いたしました。ご都合のよい日と時間を教えていただけましたら、"
+            "あらためてお電話いたします。",
+            f"うかがったことは、{use}ためだけに使います。{promise}"
+            "お答えになりたくない質問は、とばしてかまいません。とちゅうでおやめになるときも、いつでもおっしゃってください。",
+            "（画面の質問を、順に読みあげます）",
+            "質問は以上です。お話を聞かせてくださり、ありがとうございました。失礼いたします。",
+        )
+    )
 
 
 def nps(

@@ -2,7 +2,7 @@
 
 from app.i18n import lazy_gettext as _l
 from app.surveys.models import AsksFor, QuestionKind, ReadAs
-from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts
+from app.surveys.presets.preset import Preset, contact, main_reason, nps, prompts, talk
 
 _REASONS = {
     "price": "料金が、使う量に見合わなかった",
@@ -51,6 +51,12 @@ SUBSCRIPTION = Preset(
     purpose=(
         "お答えは、サービスとご案内のしかたを見直すため、そしてご希望の方へご連絡するためだけに使います。"
         "お名前は集計に使いません。"
+    ),
+    talk_script=talk(
+        "ご解約のお手続きは、すでに終わっております。おやめになった理由をうかがいたく、お電話しました。",
+        "サービスとご案内のしかたを見直す",
+        greeting="これまでご利用くださり、ありがとうございました。",
+        promise="お引き止めするためのお電話ではございません。",
     ),
     questions=(
         nps(),

@@ -14,7 +14,6 @@ from app.surveys.services.editing import (
     QuestionTexts,
     add_question,
     edit_question,
-    edit_texts,
     move_question,
     removal_of_question,
     remove_question,
@@ -27,12 +26,14 @@ from app.surveys.services.publishing import (
     publish_survey,
     reopen_survey,
 )
+from app.surveys.services.texts import TextsNotFit, edit_texts
 
 __all__ = [
     "MOST_WORDINGS",
     "CannotPublish",
     "NameTaken",
     "QuestionTexts",
+    "TextsNotFit",
     "add_question",
     "close_survey",
     "copy_survey",

@@ -8,12 +8,11 @@ from sqlalchemy.exc import IntegrityError
 
 from app import audit
 from app.accounts.models import Member
-from app.accounts.queries import organisation
 from app.db import db
 from app.errors import BadInput
-from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.surveys.models import AsksFor, Question, Survey, SurveyVersion
+from app.surveys.naming import company_name
 from app.surveys.presets import PRESETS, Preset
 
 _EMPTY: dict[str, Any] = {
@@ -54,7 +53,7 @@ def add_survey(survey: Survey) -> Survey:
 
 def drafted(preset: Preset) -> Survey:
     """A survey made of a preset, not yet stored: for looking at it before choosing."""
-    company = _company()
+    company = company_name()
     version = SurveyVersion(number=1)
     version.questions = [
         Question(page=place, position=1, **{**_EMPTY, **_filled(fields, company)})
@@ -65,14 +64,9 @@ def drafted(preset: Preset) -> Survey:
         welcome=preset.welcome.format(company=company),
         thanks=preset.thanks.format(company=company),
         purpose=preset.purpose.format(company=company),
+        talk_script=preset.talk_script.format(company=company),
         versions=[version],
     )
-
-
-def _company() -> str:
-    own = organisation()
-    with speaking(JAPANESE):
-        return own.name if own and own.name else _("わたしたち")
 
 
 def _filled(fields: Mapping[str, Any], company: str) -> dict[str, Any]:

@@ -36,6 +36,36 @@ def joined_without(questions: Sequence[Question], code: str) -> set[str]:
     return joined - {after.code} if after is not None and code not in joined else joined
 
 
+def moved(questions: Sequence[Question], code: str, steps: int) -> tuple[list[Question], set[str]]:
+    """The order and the joined codes once a question went `steps` up (< 0) or down.
+
+    Inside its screen it changes places and stays on it; beyond, it stands on a screen of its own and passes the next
+    screen as a whole, so that no screen is torn apart.
+    """
+    screens: list[list[Question]] = []
+    for question in questions:
+        if screens and screens[-1][0].page == question.page:
+            screens[-1].append(question)
+        else:
+            screens.append([question])
+    for _step in range(abs(steps)):
+        _take_step(screens, code, 1 if steps > 0 else -1)
+    joined = {question.code for screen in screens for question in screen[1:]}
+    return [question for screen in screens for question in screen], joined
+
+
+def _take_step(screens: list[list[Question]], code: str, step: int) -> None:
+    here = next(place for place, screen in enumerate(screens) if code in [one.code for one in screen])
+    screen, beyond = screens[here], here + step
+    inside = [one.code for one in screen].index(code)
+    if 0 <= inside + step < len(screen):
+        screen[inside], screen[inside + step] = screen[inside + step], screen[inside]
+    elif 0 <= beyond < len(screens) and len(screen) == 1:
+        screens[here], screens[beyond] = screens[beyond], screen
+    elif 0 <= beyond < len(screens):
+        screens.insert(beyond + (step > 0), [screen.pop(inside)])
+
+
 def joined_alike(questions: Sequence[Question], joined: set[str]) -> set[str]:
     """Of `joined`, those whose screen has the condition of the question now before them: moving lets nobody in or out."""
     same = {

@@ -1,23 +1,22 @@
-"""Changing a survey's texts and questions. A version in use never changes: a change to it makes the next draft."""
+"""Changing a survey's questions. A version in use never changes: a change to it makes the next draft."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy.exc import IntegrityError
 
 from app import edits
 from app.accounts.models import Member
 from app.db import db
 from app.edits import Edit
 from app.errors import BadInput
+from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.choices import choices_from_lines, marked
+from app.surveys.contact import CONTACT_LABELS, wishes_offered
 from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey, SurveyVersion
-from app.surveys.services.creating import NameTaken
-from app.surveys.services.drafts import arrange, draft_of, joined_alike, joined_codes, joined_without
+from app.surveys.services.drafts import arrange, draft_of, joined_alike, joined_codes, joined_without, moved
 
 LONGEST_TITLE, LONGEST_HELP, MOST_QUESTIONS = 300, 600, 60
 # The settings of a question: words, empty where there are none, and numbers.
@@ -28,6 +27,8 @@ TICKED = ("short", "shuffle")
 @dataclass(frozen=True)
 class QuestionTexts:
     """What a question says. choices: labels in order; settings: what its kind has (see Question).
+
+    wishes: (code, label) of the answers a contact wish offers; None leaves them, or offers all of them in a new one.
 
     boxed: the code of the choice with a box to write in; alone, pinned: codes of the choices that go with no other,
     or that shuffling leaves in place. None leaves them as they are.
@@ -45,46 +46,7 @@ class QuestionTexts:
     boxed: str | None = None
     alone: tuple[str, ...] | None = None
     pinned: tuple[str, ...] | None = None
-
-
-def edit_texts(
-    survey: Survey,
-    name: str,
-    public_title: str,
-    welcome: str,
-    thanks: str,
-    purpose: str,
-    retention_months: int,
-    closes_on: date | None,
-    revision: int | None,
-    member: Member | None,
-    at: datetime,
-    talk_script: str = "",
-) -> None:
-    """Change a survey's texts, at once also where it is in use. Raises Overtaken, NameTaken."""
-    wanted = {
-        "name": name,
-        "public_title": public_title,
-        "welcome": welcome,
-        "thanks": thanks,
-        "talk_script": talk_script,
-        "purpose": purpose,
-        "retention_months": retention_months,
-        "closes_on": closes_on,
-    }
-    edits.hold(survey)
-    standing = {field: getattr(survey, field) for field in wanted}
-    if not edits.settle(survey, "texts", wanted, standing, revision, member):
-        return
-    try:
-        with db.session.begin_nested():
-            for field, value in wanted.items():
-                setattr(survey, field, value)
-    except IntegrityError:
-        raise NameTaken(
-            _("「%(name)s」という調査がもうあります。別の名前をつけてください。", name=name)
-        ) from None
-    edits.keep_edit(survey, "texts", standing, wanted, member, at)
+    wishes: tuple[tuple[str, str], ...] | None = None
 
 
 def add_question(
@@ -157,11 +119,9 @@ def move_question(
     if edits.repeat_of(survey, "question_moved", said, revision, member):
         return
     version = draft_of(survey)
-    question, order = question_of(version, code), list(version.questions)
-    place = order.index(question)
-    joined = joined_without(order, code)
-    order.insert(min(max(place + steps, 0), len(order) - 1), order.pop(place))
-    arrange(version, order, joined_alike(order, joined))
+    question_of(version, code)
+    order, joined = moved(version.questions, code, steps)
+    arrange(version, order, joined)
     edits.keep_edit(survey, "question_moved", {}, said, member, at)
 
 
@@ -214,6 +174,9 @@ def texts_of(version: SurveyVersion, code: str) -> QuestionTexts:
         boxed=next((one["code"] for one in question.choices if one.get("other")), ""),
         alone=tuple(one["code"] for one in question.choices if one.get("exclusive")),
         pinned=tuple(one["code"] for one in question.choices if one.get("pinned")),
+        wishes=tuple((one["code"], one["label"]) for one in question.choices)
+        if question.kind is QuestionKind.CONTACT
+        else None,
     )
 
 
@@ -236,7 +199,14 @@ def texts_in_fields(texts: QuestionTexts) -> dict[str, Any]:
         "boxed": texts.boxed,
         "alone": None if texts.alone is None else sorted(texts.alone),
         "pinned": None if texts.pinned is None else sorted(texts.pinned),
+        **_wishes_in_fields(texts),
     }
+
+
+def _wishes_in_fields(texts: QuestionTexts) -> dict[str, Any]:
+    labels = None if texts.wishes is None else dict(texts.wishes)
+    named = {f"wish_{code}": None if labels is None else labels.get(code, "") for code in CONTACT_LABELS}
+    return {"wishes": None if labels is None else sorted(labels), **named}
 
 
 def question_of(version: SurveyVersion, code: str) -> Question:
@@ -272,7 +242,11 @@ def _write(question: Question, texts: QuestionTexts, taken: set[str]) -> None:
         )
     question.title, question.help = "".join(texts.title.splitlines()).strip(), texts.help.strip()
     question.required = texts.required and question.kind is not QuestionKind.STATEMENT
-    if question.kind in WITH_CHOICES:
+    if question.kind is QuestionKind.CONTACT:
+        _write_wishes(question, texts)
+    elif question.kind in WITH_CHOICES:
+        if not any(line.strip() for line in texts.choices):
+            raise BadInput(_("選択肢を、一行にひとつずつ入力してください。"))
         before = {choice["code"] for choice in question.choices}
         chosen = choices_from_lines(texts.choices, question.choices, taken)
         question.choices = marked(chosen, before, texts.boxed, texts.alone, texts.pinned)
@@ -281,3 +255,12 @@ def _write(question: Question, texts: QuestionTexts, taken: set[str]) -> None:
         question.read_as, question.asks_for = texts.read_as, texts.asks_for
     if texts.always:
         question.condition = None
+
+
+def _write_wishes(question: Question, texts: QuestionTexts) -> None:
+    """Its codes have meanings elsewhere: only the words change, and which of them are offered."""
+    if texts.wishes is not None:
+        question.choices = wishes_offered(dict(texts.wishes))
+    elif not question.choices:
+        with speaking(JAPANESE):
+            question.choices = wishes_offered({code: str(one) for code, one in CONTACT_LABELS.items()})

@@ -8,11 +8,12 @@ from app.clock import day_of
 from app.errors import BadInput, OkaeriError
 from app.i18n import gettext as _
 from app.surveys.anonymity import anonymous_findings
-from app.surveys.checks import findings, must_be_mended
+from app.surveys.checks import findings, must_be_mended, texts
 from app.surveys.compiled import compile_version
-from app.surveys.finding import Finding, Place
+from app.surveys.finding import Finding, Weight
 from app.surveys.models import Survey, SurveyState, SurveyVersion
-from app.surveys.piping import piping_findings
+from app.surveys.piping import piping_findings, question_filled
+from app.surveys.services.texts import texts_standing
 
 
 class CannotPublish(BadInput):
@@ -50,13 +51,12 @@ def publish_survey(
 
 def findings_of(survey: Survey, at: datetime) -> list[Finding]:
     """Everything to look at before publishing the newest version, what keeps from it first."""
-    questions = compile_version(survey.newest_version).questions
-    found = piping_findings(questions, survey.shown_attributes or (), survey.thanks)
-    found += anonymous_findings(survey, questions) + findings(questions, survey.purpose)
-    if survey.closes_on is not None and survey.closes_on < day_of(at):
-        mend = _("「文章と期限」で、これからの日にするか、空にしてください。")
-        found.insert(0, Finding(_("締め切りの日が過ぎています。"), None, mend, place=Place.TEXTS))
-    return found
+    questions, shown = compile_version(survey.newest_version).questions, survey.shown_attributes or ()
+    standing = texts_standing(survey)
+    found = [*texts.findings(standing, questions, shown, day_of(at)), *piping_findings(questions, shown)]
+    read = [question_filled(one, {}) for one in questions]
+    found += anonymous_findings(survey, read) + findings(read, survey.purpose)
+    return sorted(found, key=lambda one: one.weight is Weight.ADVICE)
 
 
 def close_survey(survey: Survey, member: Member | None, at: datetime) -> None:

@@ -70,6 +70,9 @@ def test_one_word_is_enough_and_none_is_refused_beside_the_field(app, link, clie
     told = client.post(f"{link}/successor", data={"phone": "０３−１１１１−３３３３"})
     assert client.get(told.headers["Location"]).status_code == 200
     assert said(app)[0].phone == "03-1111-3333"
+    welcome = client.get(link).text.replace("<wbr>", "")
+    assert "に、ご担当が替わったとうかがいました。" in welcome
+    assert f"{link}/successor" not in welcome
 
 
 def test_said_twice_it_is_kept_once_and_too_often_it_waits(app, link, client):

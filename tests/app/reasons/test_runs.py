@@ -226,6 +226,10 @@ def test_twenty_decisions_teach_the_next_run_and_fewer_do_not(make_survey, drain
     run_id = start(made)
     drain()
     assert run_now(run_id).fingerprint["decisions"] == 20
+    with unit_of_work():
+        services.apply_draft(run_now(run_id), member, clock.now())
+    drain()
+    db.session.expire_all()
     rest = db.session.query(Reading).filter_by(state=ReadingState.PROPOSED).all()
     assert {reading.main_reason.code for reading in rest} == {"trust"}
     folder = app.extensions["settings"].instance_path / "readers"

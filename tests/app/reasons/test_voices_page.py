@@ -142,4 +142,5 @@ def test_one_column_shows_the_list_or_the_voice_with_a_way_back(shop, sign_in):
     assert "list-detail is-unchosen" in browser.get("/voices").text
     page = browser.get(f"/voices?reason=support&voice={shop[1][0]}").text
     assert "list-detail is-chosen" in page
-    assert '<a href="?reason=support">声の一覧に戻る</a>' in page
+    assert f'<a href="?reason=support#sheet-{shop[1][0]}">声の一覧に戻る</a>' in page
+    assert f'id="sheet-{shop[1][0]}"' in page

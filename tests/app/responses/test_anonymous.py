@@ -1,5 +1,7 @@
 """An anonymous survey is anonymous in the database: handing a sheet in cuts the tie, and nothing shows few of them."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 import time_machine
@@ -10,7 +12,7 @@ from app.campaigns.models import Invitation
 from app.customers.models import CustomerFact, TimelineEntry
 from app.db import db, unit_of_work
 from app.reasons.models import Reading
-from app.responses import services, trials
+from app.responses import public, services, trials
 from app.responses.anonymous import start_of_day
 from app.responses.models import Answer, Door, Response, ResponseEvent, ResponseState
 from app.surveys.anonymity import anonymous_findings
@@ -77,7 +79,9 @@ def test_handing_in_cuts_the_tie_and_the_page_says_so(app, client, survey_id):
     page = client.get(answer.headers["Location"]).text.replace("<wbr>", "")
     assert "たしかに受け取りました" in page
     assert "受付番号はなく" in page
-    assert "R-" not in page
+    assert "5件そろってから読みはじめます" in page
+    assert "1週間のうちに" not in page
+    assert not re.search(r"\bR-\d{4}", page)
     assert "/erase" not in page
     assert "/copy" not in page
     with app.app_context():
@@ -149,6 +153,14 @@ def test_once_answered_neither_survey_nor_sheet_changes_sides(app, survey_id):
         choose_anonymity(db.session.get_one(Survey, survey_id), False, None, None, NOW)
 
 
+def test_what_came_by_a_public_link_is_not_counted_and_the_page_says_so(app, survey_id, sign_in):
+    with app.app_context(), unit_of_work():
+        public.make_link(db.session.get_one(Survey, survey_id), "LINE", None, NOW)
+    page = sign_in(Role.VIEWER).get(f"/surveys/{survey_id}/links").text
+    assert "数えません（匿名のため）" in page
+    assert "はじめた方 0" not in page
+
+
 def test_it_is_chosen_on_a_page_while_it_is_a_draft(app, sign_in):
     with app.app_context(), unit_of_work():
         made = factories_surveys.survey(published=False)
@@ -218,7 +230,7 @@ def test_no_list_shows_what_fewer_than_five_have_in_common(app, drain, survey_id
     one = browser.get(f"/voices?survey={survey_id}&voice={number}")
     assert one.status_code == 200
     assert "どなたの回答かは、だれにもわかりません" in one.text
-    assert "R-" not in one.text
+    assert not re.search(r"\bR-\d{4}", one.text)
 
 
 def test_trying_an_anonymous_survey_out_stays_a_trial(app, survey_id):

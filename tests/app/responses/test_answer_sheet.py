@@ -5,7 +5,9 @@ import re
 import pytest
 
 from app.db import db, unit_of_work
+from app.responses import services as responses
 from app.responses.models import Answer, Response, ResponseState
+from app.responses.values import BadAnswer
 from app.surveys import services as surveys
 from app.surveys.models import Question, QuestionKind
 from app.surveys.services import QuestionTexts
@@ -37,6 +39,7 @@ def kinds(app, client):
             ("bags", QuestionKind.NUMBER, {"settings": {"lowest": 0, "highest": 100, "unit": "袋"}}),
             ("day", QuestionKind.DATE, {}),
             ("agree", QuestionKind.CONSENT, {"required": True}),
+            ("place", QuestionKind.SINGLE, {"choices": ("お店", "通販", "その他"), "required": True}),
         ):
             texts = QuestionTexts(f"{code}は", **fields)
             surveys.add_question(survey, kind, texts, survey.revision, None, AT, code=code)
@@ -138,6 +141,9 @@ def test_a_point_off_the_scale_is_refused(app, link, client, form, says):
     answer = client.post(f"{link}/1", data=form)
     assert answer.status_code == 422
     assert says in answer.text
+    # Beside the field, and above the question with a link to it.
+    assert 'id="q_nps-error"' in answer.text
+    assert '<a href="#q_nps">' in answer.text
     assert answers(app) == {}
 
 
@@ -177,11 +183,13 @@ def test_a_page_that_is_not_there_is_not_found(link, client):
 
 def test_full_width_figures_are_numbers(app, kinds, client):
     client.post(f"{kinds}/2", data={"q_goods": ["c1", "c2"]})
-    assert number(client.post(f"{kinds}/4", data={"q_bags": "１２"})) == "5"
-    assert answers(app)["bags"] == 12
+    for typed in ("１２", "12袋", "１２ 袋", "12.0"):
+        client.post(f"{kinds}/4", data={"q_bags": "3"})
+        assert number(client.post(f"{kinds}/4", data={"q_bags": typed})) == "5", typed
+        assert answers(app)["bags"] == 12, typed
 
 
-@pytest.mark.parametrize("typed", ["101", "-1", "たくさん", "1e9", "9" * 60])
+@pytest.mark.parametrize("typed", ["101", "-1", "たくさん", "1e9", "9" * 60, "3.5", "12回"])
 def test_a_number_out_of_bounds_is_refused_and_stays_in_its_box(app, kinds, client, typed):
     client.post(f"{kinds}/2", data={"q_goods": "c1"})
     answer = client.post(f"{kinds}/4", data={"q_bags": typed})
@@ -192,7 +200,9 @@ def test_a_number_out_of_bounds_is_refused_and_stays_in_its_box(app, kinds, clie
 def test_a_day_is_kept_and_shown_again(app, kinds, client):
     client.post(f"{kinds}/5", data={"q_day": "2026/03/03"})
     assert answers(app)["day"] == "2026-03-03"
-    assert 'value="2026-03-03"' in client.get(f"{kinds}/5").text
+    page = client.get(f"{kinds}/5").text
+    assert 'value="2026-03-03"' in page
+    assert "選んだ日は2026年3月3日（令和8年3月3日）です。" in page
     assert client.post(f"{kinds}/5", data={"q_day": "2026-02-30"}).status_code == 422
 
 
@@ -213,9 +223,30 @@ def test_an_exclusive_choice_goes_with_no_other(app, kinds, client):
     assert "「特になし」は、ほかの答えと一緒に選べません。" in answer.text
 
 
-def test_words_beside_a_choice_count_only_with_the_choice(app, kinds, client):
-    client.post(f"{kinds}/2", data={"q_goods": "c1", "q_goods_comment": "麦茶"})
-    assert answers(app)["goods"] == ["c1"]
+def test_words_beside_other_choose_it_and_where_another_is_chosen_the_sheet_asks_which_is_meant(
+    app, kinds, client
+):
+    goods, place, words = f"{kinds}/2", f"{kinds}/7", {"q_goods_comment": "麦茶", "q_place_comment": "駅前"}
+    client.post(goods, data=words)
+    assert answers(app)["goods"] == "麦茶"
+    client.post(goods, data={**words, "q_goods": "c1"})
+    assert "checked" in re.search(r'<input[^>]*value="c3"[^>]*>', client.get(goods).text)[0]
+    assert client.post(goods, data={**words, "q_goods": "c4"}).status_code == 422
+    answer = client.post(place, data={**words, "q_place": "c1"})
+    assert answer.status_code == 422
+    assert "どちらかひとつを選び" in answer.text
+    assert 'value="駅前"' in answer.text
+    assert "place" not in answers(app)
+    client.post(place, data=words)
+    assert answers(app)["place"] == "駅前"
+    with app.app_context():
+        response = db.session.query(Response).one()
+        with pytest.raises(BadAnswer), unit_of_work():
+            responses.save_page(response, {"place": "c1", "place-Comment": "駅前"}, AT)
+        with unit_of_work():
+            responses.save_page(response, {"goods": ["c2"], "goods-Comment": "麦茶"}, AT)
+        kept = {row.text: row.value for row in db.session.query(Answer)}
+    assert (kept["麦茶"], kept["駅前"]) == (["c2", "c3"], "c3")
 
 
 def test_a_statement_is_shown_at_the_beginning_and_left_by_a_press(app, kinds, client):
@@ -227,7 +258,8 @@ def test_a_consent_that_is_needed_must_be_given(app, kinds, client):
     refused = client.post(f"{kinds}/6", data={})
     assert refused.status_code == 422
     client.post(f"{kinds}/3", data={"q_taste": "3"})
-    assert number(client.post(f"{kinds}/6", data={"q_agree": "yes"})) == "thanks"
+    assert number(client.post(f"{kinds}/6", data={"q_agree": "yes"})) == "7"
+    assert number(client.post(f"{kinds}/7", data={"q_place": "c1"})) == "thanks"
     assert answers(app)["agree"] is True
 
 

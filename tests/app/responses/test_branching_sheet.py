@@ -44,11 +44,7 @@ def sheet(app):
             settings={"points": 11, "middle": "ふつう"},
         )
         add(QuestionKind.DATE, "day")
-        add(QuestionKind.CONTACT, "contact", choices=("いらない", "電話で"))
-        contact = survey.newest_version.questions[4]
-        contact.choices = [
-            {**one, "code": code} for one, code in zip(contact.choices, ("none", "phone"), strict=True)
-        ]
+        add(QuestionKind.CONTACT, "contact", wishes=(("none", "いらない"), ("phone", "電話で")))
         services.set_page_condition(survey, "only_lapsed", LAPSED, None, None, AT)
         survey.purpose = "ご連絡のため"
         services.publish_survey(survey, None, AT)

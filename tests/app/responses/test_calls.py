@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from app import clock
 from app.accounts.models import Role
+from app.campaigns.codes import make_code
 from app.campaigns.models import Arm, CampaignState, Invitation
 from app.customers import services as customers
 from app.customers.models import Channel, CustomerFact, Suppression, SuppressionCause
@@ -57,19 +59,42 @@ def listed(browser, search=""):
     return re.findall(r'row-title" href="/calls/\d+">([^<]+)<', browser.get(f"/calls?q={search}").text)
 
 
-def test_the_list_holds_whoever_was_asked_may_be_called_and_has_not_answered(ids, sign_in):
-    operator = sign_in(Role.OPERATOR)
+def test_the_list_holds_whoever_was_asked_may_be_called_and_has_not_answered(app, ids, sign_in):
+    operator, codes = sign_in(Role.OPERATOR), {}
+    with app.app_context(), unit_of_work():
+        for name in ("対照 群子", "答えた 人"):
+            codes[name] = make_code(Random(name))
+            db.session.get(Invitation, ids[name]).code = codes[name]
     assert listed(operator) == ["山本 花子", "佐藤 一郎"]
     assert operator.get("/").headers["Location"] == "/calls"
     for search in ("K1", "山本花子", "ヤマモト", "1234-5678", "０９０１２３４", "k3rt-7m2h"):
         assert listed(operator, search) == ["山本 花子"], search
     assert listed(operator, "静岡市") == []
     assert listed(operator, "%") == []
+    # Whoever calls in reads out the code of a letter.
+    assert 'href="/calls/code"' in operator.get("/calls").text
+    opened = operator.post("/calls/code", data={"code": "ｋ3rt-7m2h"})
+    assert opened.headers["Location"] == f"/calls/{ids['山本 花子']}"
+    for typed, status, says in (
+        ("K3RT7M2J", 422, "1文字が違う"),
+        ("K3RT", 422, "8文字です"),
+        (codes["対照 群子"], 404, "見つかりませんでした"),
+        (codes["答えた 人"], 404, "お電話でうかがう一覧にいません"),
+    ):
+        answer = operator.post("/calls/code", data={"code": typed})
+        assert (answer.status_code, says in answer.text) == (status, True), typed
 
 
 def test_calls_are_for_those_who_may_and_strangers_do_not_exist(ids, sign_in, client):
     mine = ids["山本 花子"]
-    paths = ("/calls", f"/calls/{mine}", f"/calls/{mine}/1", f"/calls/{mine}/send", f"/calls/{mine}/done")
+    paths = (
+        "/calls",
+        "/calls/code",
+        f"/calls/{mine}",
+        f"/calls/{mine}/1",
+        f"/calls/{mine}/send",
+        f"/calls/{mine}/done",
+    )
     for path in paths:
         assert sign_in(Role.VIEWER).get(path).status_code == 403
         assert "/sign-in" in client.get(path).headers["Location"]
@@ -173,3 +198,11 @@ def test_the_script_is_written_beside_the_other_texts_of_a_survey(app, ids, sign
     assert answer.status_code == 303, answer.text
     with app.app_context():
         assert db.session.query(Survey).one().talk_script == "お時間よろしいでしょうか。"
+    with app.app_context(), unit_of_work():
+        db.session.query(Survey).one().talk_script = " "
+    operator, call = sign_in(Role.OPERATOR), f"/calls/{ids['山本 花子']}"
+    operator.post(call)
+    for page in (operator.get(call).text, operator.get(f"{call}/1").text):
+        assert "朝霧茶舗の（ご自分の名前）と申します" in page
+        assert "お休みされている理由を、よろしければ聞かせてください" in page
+        assert "台本はまだありません" not in page

@@ -1,5 +1,7 @@
 """Behind one's own link: how one may be reached, channel by channel. Looking changes nothing, a press does at once."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -38,7 +40,17 @@ def test_the_page_shows_what_is_known_and_changes_nothing(app, link, client):
     assert "会員登録時の同意" in page
     assert "まだ伺っていません" in page
     assert ledger(app) == [("mail", True)]
-    assert standing(app) == {"mail": True, "letter": False, "phone": False}
+    assert standing(app) == {"mail": True, "letter": None, "phone": None}
+    assert re.findall(r"<input[^>]*checked[^>]*>", page) == re.findall(
+        r'<input[^>]*checked[^>]*name="mail"[^>]*>', page
+    )
+    client.post(f"{link}/preferences", data={"mail": "on"})
+    assert standing(app) == {"mail": True, "letter": None, "phone": None}
+    with app.app_context(), unit_of_work():
+        db.session.scalars(sa.select(Consent)).one().basis = "申込書の「連絡可」の欄"
+    assert "「申込書の『連絡可』の欄」によります" in client.get(f"{link}/preferences").text.replace(
+        "<wbr>", ""
+    )
 
 
 def test_each_channel_is_switched_by_itself_and_the_ledger_keeps_it(app, link, client):

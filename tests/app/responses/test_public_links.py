@@ -13,6 +13,7 @@ from app.db import db, unit_of_work
 from app.responses import public
 from app.responses.jobs import forget_networks
 from app.responses.models import Door, PublicLink, RepeatCause, Response, ResponseState
+from app.surveys import services as surveys
 from app.surveys.models import Survey
 from tests import factories, factories_surveys
 from tests.factories import AT
@@ -31,8 +32,8 @@ def start_on(page):
 
 
 def begun(browser, link):
-    """Press はじめる; return the address of the sheet."""
-    answer = browser.post(link, data={"start": start_on(browser.get(link).text)})
+    """Press はじめる, for a sheet of one's own; return its address."""
+    answer = browser.post(link, data={"start": start_on(browser.get(link).text), "anew": "1"})
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"].rsplit("/", 1)[0]
 
@@ -84,6 +85,24 @@ def test_pressing_the_same_page_twice_begins_one_sheet_and_two_pages_two(app, li
     begun(client, link)
     assert len(sheets(app)) == 2
     assert client.post(link, data={"start": "short"}).status_code == 422
+
+
+def test_this_browser_goes_on_with_what_it_began_says_so_and_may_begin_anew(app, link, client):
+    first = client.get(link).text.replace("<wbr>", "")
+    assert "続きから答えられます" not in first
+    sheet = client.post(link, data={"start": start_on(first)}).headers["Location"].rsplit("/", 1)[0]
+    assert f'href="http://localhost{sheet}"' in client.get(f"{sheet}/1").text
+    client.post(f"{sheet}/1", data={"q_nps": "3"})
+    again, stranger = (browser.get(link).text.replace("<wbr>", "") for browser in (client, app.test_client()))
+    assert "このブラウザで答えていただいた続きから、はじめられます（6問中 2問目）" in again
+    assert "このブラウザで答えて" not in stranger
+    assert client.post(link, data={"start": start_on(again)}).headers["Location"] == f"{sheet}/2"
+    assert len(sheets(app)) == 1
+    other = client.post(link, data={"start": start_on(again), "anew": "1"}).headers["Location"]
+    assert other.endswith("/1")
+    assert len(sheets(app)) == 2
+    fill_in(client, other.rsplit("/", 1)[0])
+    assert "このブラウザで答えて" not in client.get(link).text.replace("<wbr>", "")
 
 
 def test_fifty_presses_of_one_page_at_once_begin_one_sheet(app, link, client):
@@ -210,3 +229,9 @@ def test_members_make_links_take_their_qr_codes_and_see_what_came_through_them(a
     assert client.get(f"/o/{made[1].key}").status_code == 410
     editor.post(f"{desk}/{made[1].id}/on")
     assert client.get(f"/o/{made[1].key}").status_code == 200
+    assert "ひらけます" in viewer.get(desk).text
+    with app.app_context(), unit_of_work():
+        surveys.close_survey(db.session.get_one(Survey, survey_id), None, AT)
+    closed = viewer.get(desk).text
+    assert closed.count("締め切りました</span>") == 2
+    assert "ひらけます" not in closed

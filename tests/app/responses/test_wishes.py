@@ -29,6 +29,10 @@ def test_asking_for_no_more_contact_is_asked_once_and_then_holds_for_every_chann
     assert count(app, "asked_stop") == 0
     assert client.post(f"{link}/stop").status_code == 303
     assert "差し上げません" in client.get(f"{link}/stop").text
+    welcome = client.get(link).text.replace("<wbr>", "")
+    assert "に、今後の連絡はいらないとうかがいました。" in welcome
+    assert f'href="{link}/stop"' not in welcome
+    assert f'href="{link}/preferences"' in welcome
     with app.app_context():
         fact = db.session.query(CustomerFact).filter_by(kind="asked_stop").one()
         customer = db.session.query(TimelineEntry).filter_by(kind="asked_stop").one().customer_id
@@ -98,6 +102,9 @@ def test_who_is_back_already_may_say_so_and_still_answer(app, link, client):
     page = client.get(answer.headers["Location"])
     assert "ありがとうございます" in page.text
     assert link in page.text
+    welcome = client.get(link).text.replace("<wbr>", "")
+    assert "に、もう利用を再開されたとうかがいました。" in welcome
+    assert f'action="{link}/returned"' not in welcome
     client.post(f"{link}/returned")
     assert count(app, "says_returned") == 1
     assert count(app, "returned") == 0

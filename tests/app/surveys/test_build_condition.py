@@ -11,6 +11,7 @@ from app.surveys import services
 from app.surveys.building import draft_of_rule, rule_of_draft, subjects_of
 from app.surveys.compiled import compile_version
 from app.surveys.models import QuestionKind, Survey
+from app.surveys.wording import count_in_words
 from tests import factories_surveys
 from tests.factories import AT
 
@@ -100,7 +101,7 @@ def test_a_row_without_its_value_is_told_and_keeps_what_was_typed(desk):
     ).text
     answer = press(page, "save", **{"rows-0-typed": "たくさん"})
     assert answer.status_code == 422
-    assert "と比べる値を、選ぶか入力してください。" in answer.text
+    assert "と比べる値は、数で入力してください。" in answer.text
     assert 'value="たくさん"' in answer.text
 
 
@@ -181,7 +182,8 @@ def test_the_condition_of_a_screen_stays_with_its_questions_when_they_move(app, 
             one.code: one.page_condition and one.page_condition.rule for one in version.questions
         }, version
 
-    found, _version = conditions()
+    found, version = conditions()
+    assert count_in_words(version) == "7〜9"
     assert (found["a"], found["b"], found["c"]) == (LOW, LOW, None)
     services.move_question(
         survey, "a", -1, None, None, AT
@@ -194,6 +196,19 @@ def test_the_condition_of_a_screen_stays_with_its_questions_when_they_move(app, 
     assert (found["a"], found["c"], found["nps"]) == (LOW, LOW, None)
     assert "c" not in [one.code for one in version.visible({"nps": 9, "c": "x"})]
     assert "c" in [one.code for one in version.visible({"nps": 2})]
+
+
+def test_without_names_no_detail_of_customers_is_offered(app, desk):
+    browser, survey_id, press = desk
+    url = f"/surveys/{survey_id}/questions/improve/condition"
+    page = press(browser.get(url).text, "add", subject="question:nps").text
+    assert "お客さまの状態" in page
+    assert "と比べる値を、選ぶか入力してください。" in press(page, "save").text
+    with app.app_context(), unit_of_work():
+        db.session.get(Survey, survey_id).anonymous = True
+    page = browser.get(url).text
+    assert "お客さまの状態" not in page
+    assert "rows-0" not in press(page, "add", subject="attribute:customer:state").text
 
 
 def test_only_editors_build_conditions(app, sign_in, desk):

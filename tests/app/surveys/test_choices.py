@@ -35,11 +35,24 @@ def test_moved_choices_keep_their_codes():
 
 
 def test_two_choices_reworded_and_moved_at_once_find_their_codes_again():
-    assert codes("届く日や届き方が合わなかった", "値段や送料が合わなかった", "このほかの理由がある") == [
+    assert codes("届く日や届き方で、困った", "値段や送料が合わなかった", "このほかの理由がある") == [
         "delivery",
         "price",
         "other",
     ]
+
+
+def test_another_choice_in_the_place_of_one_never_takes_over_its_code():
+    assert codes("値段や送料が合わなくなった", "味が変わった", "このほかの理由がある") == [
+        "price",
+        "c1",
+        "other",
+    ]
+    swapped = [
+        {"code": "phone", "label": "電話で返事がほしい"},
+        {"code": "mail", "label": "メールで返事がほしい"},
+    ]
+    assert codes("LINEで返事がほしい", "店で聞きたい", before=swapped) == ["c1", "c2"]
 
 
 def test_a_choice_put_between_gets_a_code_of_its_own():

@@ -69,7 +69,17 @@ def test_the_company_is_named_and_no_placeholder_is_left():
         words = [survey.public_title, survey.welcome, survey.thanks, survey.purpose]
         words += [text for question in version.questions for text in (question.title, question.help)]
         assert "朝霧茶舗" in "".join(words)
-        assert "{" not in "".join(words)
+        script = survey.talk_script
+        for said in (
+            "お忙しいところ",
+            "朝霧茶舗の",
+            "2分ほど",
+            "ためだけに使います",
+            "いつでもおっしゃって",
+            "ありがとう",
+        ):
+            assert said in script, preset
+        assert "{" not in "".join([*words, script])
 
 
 def test_an_editor_makes_a_draft_from_a_preset(sign_in, app):

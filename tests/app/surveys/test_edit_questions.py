@@ -1,14 +1,17 @@
 """Questions are added, reworded, moved and removed in a draft; two people never overwrite each other unseen."""
 
 import pytest
+import sqlalchemy as sa
 
 from app.accounts.models import Role
+from app.customers.models import CustomerFact
 from app.db import db, unit_of_work
 from app.errors import BadInput, EditClash
 from app.surveys import services
 from app.surveys.models import QuestionKind, Survey
 from app.surveys.services import QuestionTexts
 from tests import factories, factories_surveys
+from tests.at_once import revision_on
 from tests.factories import AT
 
 KIND = QuestionKind
@@ -53,6 +56,29 @@ def test_two_questions_can_share_a_screen(draft):
     services.edit_question(draft, "current", texts, draft.revision, None, AT)
     questions = {question.code: question.page for question in draft.newest_version.questions}
     assert questions["current"] == questions["improve"]
+
+
+def test_moving_keeps_shared_screens_whole_and_moving_back_restores_them(context):
+    survey = factories_surveys.survey("", published=False)
+    for code, joined in (("a", False), ("b", True), ("c", False)):
+        texts = QuestionTexts(code, joined=joined)
+        services.add_question(survey, KIND.TEXT, texts, None, None, AT, code=code)
+    services.set_page_condition(survey, "a", {"attribute": "色", "is": "answered"}, None, None, AT)
+
+    def screens():
+        return [(one.code, one.page, bool(one.page_condition)) for one in survey.newest_version.questions]
+
+    def move(code, steps):
+        services.move_question(survey, code, steps, None, None, AT)
+        return screens()
+
+    whole = [("a", 1, True), ("b", 1, True), ("c", 2, False)]
+    assert screens() == whole
+    assert move("c", -1) == [("c", 1, False), ("a", 2, True), ("b", 2, True)]
+    assert move("c", 1) == whole
+    assert move("a", 1) == [("b", 1, True), ("a", 1, True), ("c", 2, False)]
+    assert move("a", -1) == whole
+    assert move("b", 1) == [("a", 1, True), ("c", 2, False), ("b", 3, True)]
 
 
 def test_removing_a_question_takes_it_out_of_the_draft(draft):
@@ -127,6 +153,8 @@ def test_a_wrong_form_comes_back_with_what_was_typed(app, sign_in):
     assert answer.status_code == 422
     assert "選択肢「同じ」が2回あります" in answer.text
     assert "理由は何ですか" in answer.text
+    emptied = sign_in(Role.EDITOR).post(path, data={**form, "choices": " \n "})
+    assert (emptied.status_code, 'id="choices-error"' in emptied.text) == (422, True)
 
 
 @pytest.mark.parametrize("field", ["title", "help", "choices"])
@@ -163,6 +191,46 @@ def test_the_page_of_a_question_rewords_its_choices_and_prompts(app, sign_in):
         )
         assert question.settings["prompts"][0]["title"] == "何が高いと"
         assert question.settings["prompts"][0]["when"]["value"] == "price"
+
+
+def test_a_wish_for_contact_keeps_its_meanings_however_it_is_made_and_worded(app, sign_in):
+    with app.app_context(), unit_of_work():
+        survey_id = factories_surveys.survey("", published=False, purpose="お返事のため。").id
+    browser, path = sign_in(Role.EDITOR), f"/surveys/{survey_id}"
+    page = browser.get(f"{path}/questions/new?kind=contact").text
+    assert "「電話で返事をする」のことば" in page
+    assert "その他" not in page
+    words = {
+        "wish_none": "いりません",
+        "wish_mail": "メールで",
+        "wish_phone": "お電話で",
+        "wish_notice": "直ったら",
+    }
+    form = {"kind": "contact", "title": "お返事は", "wishes": ["none", "phone"], **words}
+
+    def offered():
+        with app.app_context():
+            return [
+                (one["code"], one["label"])
+                for one in db.session.get(Survey, survey_id).newest_version.questions[0].choices
+            ]
+
+    browser.post(f"{path}/questions", data={**form, "revision": revision_on(browser, path)})
+    assert offered() == [("none", "いりません"), ("phone", "お電話で")]
+    edit = f"{path}/questions/q1"
+    for wrong in ({"wishes": ["none"]}, {"wish_phone": ""}, {"wish_phone": "いりません"}):
+        answer = browser.post(edit, data={**form, **wrong, "revision": revision_on(browser, edit)})
+        assert (answer.status_code, 'id="wishes-error"' in answer.text) == (422, True), wrong
+    form = {**form, "wishes": ["mail", "phone", "notice"], "wish_phone": "LINEで"}
+    assert browser.post(edit, data={**form, "revision": revision_on(browser, edit)}).status_code == 303
+    assert offered() == [("mail", "メールで"), ("phone", "LINEで"), ("notice", "直ったら")]
+    with app.app_context(), unit_of_work():
+        survey = db.session.get(Survey, survey_id)
+        services.publish_survey(survey, None, AT)
+        answered = factories_surveys.response(survey, {"q1": "phone", "q1-Comment": "夕方"})
+        facts = db.session.scalars(sa.select(CustomerFact).where(CustomerFact.kind == "wants_contact"))
+        assert [one.value for one in facts] == ["phone"]
+        assert answered.answers[0].text == "夕方"
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.PRODUCT, Role.AUDITOR, Role.OPERATOR])

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.accounts.models import Role
 from app.db import db, unit_of_work
 from app.responses.models import Answer, Response
+from app.surveys.models import Survey
 from tests import factories_surveys
 
 
@@ -60,6 +61,31 @@ def test_going_back_shows_what_was_answered(app, sign_in):
 def test_answers_that_were_not_carried_by_us_count_as_none(app, sign_in):
     _browser, _survey_id, turn = preview(app, sign_in)
     assert turn(3, carried="W10.forged").status_code == 200
+
+
+def test_it_is_tried_as_nobody_or_as_a_customer_made_up(app, sign_in):
+    browser, survey_id, turn = preview(app, sign_in, Role.EDITOR)
+    with app.app_context(), unit_of_work():
+        survey = db.session.get(Survey, survey_id)
+        survey.shown_attributes = ["ご利用"]
+        one = survey.newest_version.questions[1]
+        one.title = "{{attribute:ご利用|当店}}を離れた理由は"
+        survey.newest_version.questions[0].condition = {
+            "attribute": "customer:months",
+            "is": "at_least",
+            "value": 12,
+        }
+    for path in (f"/surveys/{survey_id}/preview", f"/surveys/{survey_id}/trial"):
+        page = browser.get(path).text
+        assert 'name="attribute:customer:months"' in page, path
+        assert 'name="attribute:ご利用"' in page, path
+    assert "当店を離れた理由は" in re.sub("<wbr>", "", turn(0).text)
+    known = {"attribute:customer:months": "１２", "attribute:ご利用": "通販"}
+    first = turn(0, **known).text
+    assert "q_nps" in first
+    assert "通販を離れた理由は" in re.sub("<wbr>", "", turn(1, skip="1", carried=carried(first)).text)
+    tried = browser.post(f"/surveys/{survey_id}/trial", data=known, follow_redirects=True).text
+    assert "q_nps" in tried
 
 
 def test_strangers_and_operators_see_no_preview(app, client, sign_in):

@@ -1,5 +1,6 @@
 """Publishing checks first, says what to mend, and makes a version that never changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,9 +51,21 @@ def test_a_condition_may_only_look_back():
     survey = blank()
     add(survey, code="first").condition = {"question": "second", "is": "answered"}
     add(survey, code="second")
-    assert "条件が、あとの設問か、もうない設問を見ています" in refused(survey)
+    assert "条件が、それまでに聞いていない「うかがいます」を見ています" in refused(survey)
     services.move_question(survey, "first", 1, survey.revision, None, AT)
     assert services.publish_survey(survey, None, AT).published_at
+
+
+@pytest.mark.usefixtures("context")
+def test_a_condition_of_a_screen_that_looks_ahead_is_told_once_and_named():
+    survey = blank()
+    for code, joined in (("first", False), ("second", True), ("later", False)):
+        texts = QuestionTexts(code, joined=joined)
+        services.add_question(survey, QuestionKind.TEXT, texts, None, None, AT, code=code)
+    rule = {"question": "later", "is": "answered"}
+    services.set_page_condition(survey, "first", rule, None, None, AT)
+    found = [one.sentence for one in services.findings_of(survey, AT) if "条件" in one.sentence]
+    assert found == ["「first」の画面を出す条件が、それまでに聞いていない「later」を見ています。"]
 
 
 @pytest.mark.usefixtures("context")
@@ -72,6 +85,27 @@ def test_asking_for_contact_needs_a_purpose_first():
 def test_a_closing_day_in_the_past_is_found():
     survey = factories_surveys.survey(published=False, closes_on=clock.day_of(AT) - timedelta(days=1))
     assert "締め切りの日が過ぎています" in refused(survey)
+
+
+def test_a_survey_without_a_title_is_not_published_and_never_shows_its_internal_name(app, sign_in):
+    with app.app_context(), unit_of_work():
+        survey = blank(public_title="", welcome="", name="解約者おわび調査（社内用）")
+        add(survey, title="{{attribute:色|x}}について")
+        add(survey, QuestionKind.SINGLE, "{{attribute:色|x}}はどれですか", ["本店"])
+        assert "「xはどれですか」の選択肢を、2つ以上" in refused(survey)
+        assert "お客さまに見える題がありません" in refused(survey)
+        advised = [one.sentence for one in services.findings_of(survey, AT) if one.weight == "advice"]
+        assert "はじめのあいさつがありません。" in advised
+        survey.public_title, survey.welcome = "", "{{nps|x}}、こんにちは"
+        assert "「はじめのあいさつ」には、差し込みを使えません" in refused(survey)
+        survey_id = survey.id
+    page = re.sub("<wbr>", "", sign_in(Role.EDITOR).get(f"/surveys/{survey_id}/preview").text)
+    assert "朝霧茶舗からのアンケート" in page
+    assert "解約者おわび調査" not in page
+    assert "{{" not in page
+    staff = sign_in(Role.EDITOR).get(f"/surveys/{survey_id}").text
+    assert "<h3>xについて</h3>" in re.sub("<wbr>", "", staff)
+    assert f'<a href="/surveys/{survey_id}/piping">差し込み {{{{attribute:色}}}} は' in staff
 
 
 @pytest.mark.usefixtures("context")
@@ -142,8 +176,19 @@ def test_texts_are_saved_and_a_wrong_one_comes_back(app, sign_in):
     )
     assert browser.post(f"/surveys/{survey_id}/texts", data=form).status_code == 303
     assert browser.post(f"/surveys/{survey_id}/texts", data=form).status_code == 303
+    with app.app_context():
+        form["revision"] = db.session.get(Survey, survey_id).revision
+    for name, wrong in (
+        ("purpose", ""), ("thanks", "{{nobody|x}}"), ("thanks", "{{nps"), ("welcome", "{{nps|x}}さま"),
+        ("public_title", "{{nps|x}}"), ("closes_on", "2020-01-31"),
+    ):  # fmt: skip
+        answer = browser.post(f"/surveys/{survey_id}/texts", data={**form, "name": "夏の調査", name: wrong})
+        assert (answer.status_code, f'id="{name}-error"' in answer.text) == (422, True), (name, wrong)
+    form["revision"] = revision
     stale = browser.post(f"/surveys/{survey_id}/texts", data={**form, "name": "春の調査"})
     assert (stale.status_code, "春の調査" in stale.text) == (409, True)
+    with app.app_context():
+        assert db.session.get(Survey, survey_id).name == "冬の調査"
     page = browser.get(f"/surveys/{survey_id}/preview").text
     assert "お聞かせください" in page
     assert "18か月後に消します" in page

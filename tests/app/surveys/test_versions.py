@@ -66,6 +66,13 @@ def test_words_choices_and_conditions_are_told_with_what_stood_before():
     ]  # fmt: skip
 
 
+def test_a_reworded_choice_is_no_change_of_the_conditions_that_name_it():
+    reworded = replace(SHOP, choices=(replace(CHOICES[0], label="本店（駅南）"), *CHOICES[1:]))
+    asking = replace(A, condition=LOST, page_condition=LOST)
+    changed = told(version(SHOP, asking), version(reworded, asking))
+    assert [sentence for sentence, *_words in changed] == ["選択肢を言いかえました"]
+
+
 @pytest.mark.parametrize(
     "changed",
     [
