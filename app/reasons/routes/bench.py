@@ -228,7 +228,7 @@ def queue_in(asked: Any) -> Queue:
         survey_id=number_in(asked.get("survey")),
         order=order if order in queries.ORDERS else queries.ORDERS[0],
         seed=number_in(seed) or 1,
-        reason=str(asked.get("reason") or "")[:40],
+        reason=str(asked.get("reason") or "").replace("\0", "")[:40],
         search=str(asked.get("q") or "").replace("\0", "").strip()[:LONGEST_SEARCH],
     )
 
