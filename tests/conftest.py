@@ -14,12 +14,13 @@ from app import create_app, jobs
 from app.accounts.models import Member, Role
 from app.config import ROOT
 from app.db import db, unit_of_work
-from tests import factories
+from tests import factories, thrift
 from tests.servers import postgres
 from tests.sink import Sink, SinkServer
 from tests.stock import PostgresStock, SqliteStock, settings_for
 from tests.words import compile_catalogue
 
+thrift.write_to_memory()
 Stock = SqliteStock | PostgresStock
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -54,11 +55,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: left out of `make test`, see `make test-browser`")
     compile_catalogue()
+    thrift.compile_addresses_once()
     # How long something takes never fails a test, nor how long it takes to think of an example.
     hypothesis.settings.register_profile(
         "okaeri", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
     )
     hypothesis.settings.load_profile("okaeri")
+
+
+def pytest_collection_finish() -> None:
+    thrift.keep_what_is_imported()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

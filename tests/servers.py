@@ -88,6 +88,7 @@ def postgres(durable: bool = False) -> Iterator[str]:
         ]
         if not durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+            options += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=256MB"]
         command = [str(programs / "postgres"), "-D", str(cluster), "-p", str(port), *options]
         with (home / "log").open("wb") as log:
             process = subprocess.Popen(command, cwd=home, stdout=log, stderr=log, **_as_nobody())

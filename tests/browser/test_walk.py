@@ -183,6 +183,7 @@ def confirm(page: Page) -> None:
     no_sideways_scroll(page)
     # The reader may be too sure of it to ask: then it stands in no queue, but can be opened from the voice.
     page.get_by_role("link", name="理由を直す").first.click()
+    page.wait_for_load_state()  # the keys work once the page's script has come
     expect(page.locator("main")).to_contain_text("0 /")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("1 /")

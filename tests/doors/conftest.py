@@ -1,8 +1,6 @@
 """A migrated database, and its doors as other people's scripts open them: each a process of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +10,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app import create_app
-from app.config import ROOT
 from app.db import db, unit_of_work
-from tests import factories
+from tests import factories, processes
+from tests.processes import Done
 from tests.stock import SECRET, settings_for
-
-Done = subprocess.CompletedProcess[str]
 
 
 @dataclass(frozen=True)
@@ -37,10 +33,7 @@ class House:
 
     def door(self, *words: str | Path) -> Done:
         """Run `flask --app wsgi …` from the project's root."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *map(str, words)]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
+        return processes.flask(words, self.environment, self.folder / "own")
 
     def write(self, name: str, content: bytes | str) -> Path:
         """Put a file into the caller's folder."""

@@ -1,11 +1,16 @@
-"""What the server of forks imports once: the whole product, with the shipped reader loaded."""
+"""What the server of forks holds once: the whole product, its addresses compiled, with the shipped reader loaded."""
 
-from importlib import import_module
+import tempfile
+from pathlib import Path
 
 import tests.faults.worker  # noqa: F401 - so that a fork finds it in memory
-from app import FEATURES
+from app import create_app
 from app.reasons import engine
+from tests import thrift
+from tests.stock import settings_for
 
-for feature in FEATURES:
-    import_module(f"app.{feature}.feature")
+thrift.compile_addresses_once()
+with tempfile.TemporaryDirectory() as folder:
+    create_app(settings_for(Path(folder)))
 engine.shipped().warm()
+thrift.keep_what_is_imported()

@@ -1,6 +1,5 @@
 """Worker processes for fault tests: forked from a server that has the product and its reader in memory already."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -16,10 +15,9 @@ from app import clock, create_app
 from app.config import Settings
 from app.demo import story
 from app.worker import run_worker
+from tests.processes import PROCESSES
 
 PATIENCE_SECONDS = 60
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.faults.preloaded"])
 
 
 def work(settings: Settings, log: Path, ahead: timedelta) -> None:

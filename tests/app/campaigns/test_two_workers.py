@@ -1,6 +1,5 @@
 """Two workers send one campaign at once, and one of them is killed: still nobody gets a mail twice."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -13,9 +12,9 @@ from app.campaigns.sending import send_due
 from app.db import db, unit_of_work
 from tests.app.campaigns.world import messages, send, settings_to, started, states
 from tests.conftest import NOW
+from tests.processes import PROCESSES
 
 pytestmark = pytest.mark.usefixtures("context")
-PROCESSES = multiprocessing.get_context("spawn")
 
 
 def work(settings, campaign_id):

@@ -2,18 +2,16 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
 
 from analysis.metrics import nps
-from app.config import ROOT
 from app.db import unit_of_work
 from app.reports import queries
 from app.responses.models import Door, ResponseState
 from tests import factories_backlog as made
+from tests import processes
 from tests.factories_reports import scored
 
 
@@ -80,8 +78,7 @@ def ask(app, word):
         "SECRET_KEY": settings.secret_key,
         "INSTANCE_PATH": str(settings.instance_path),
     }
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "reports", "nps", word]
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return processes.flask(["reports", "nps", word], env, settings.instance_path)
 
 
 def test_another_program_asks_by_name_or_number(app):

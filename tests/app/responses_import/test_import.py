@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ from app.customers.models import ImportBatch, ImportState
 from app.db import db, unit_of_work
 from app.responses.models import Answer, Door, Response
 from app.surveys.models import ReadAs, Survey
-from tests import factories
+from tests import factories, processes
 
 FUKUI = ROOT.parent / "shared" / "data" / "fukui"
 MAPPING = {
@@ -260,7 +258,7 @@ def door(app, folder: Path, name: str, mapping: Path):
         "INSTANCE_PATH": str(settings.instance_path),
         "SECRET_KEY": settings.secret_key,
     }
-    command = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi", "responses", "import", str(file)]
-    command += ["--survey", "福井の観光", "--mapping", str(mapping)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    words = ["responses", "import", file, "--survey", "福井の観光", "--mapping", mapping]
+    done = processes.flask(words, environment, folder)
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
