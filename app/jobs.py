@@ -13,7 +13,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, current_app
-from huey import Huey, MemoryHuey, PriorityRedisHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PriorityRedisHuey, crontab
+from huey.storage import SqliteStorage
 
 from app import clock
 from app import db as database
@@ -152,7 +153,21 @@ def _queue(app: Flask, testing: bool) -> Huey:
         return MemoryHuey("okaeri", results=False)
     if settings.redis_url:
         return PriorityRedisHuey("okaeri", connection_pool=_redis_pool(settings.redis_url), results=False)
-    return SqliteHuey("okaeri", filename=str(settings.instance_path / "queue.db"), results=False)
+    return Huey(
+        "okaeri",
+        storage_class=_BellFile,
+        filename=str(settings.instance_path / "queue.db"),
+        results=False,
+    )
+
+
+class _BellFile(SqliteStorage):
+    """The queue in a file. It waits for no disk at each bell: one that a power cut swallows, the sweep rings again."""
+
+    def _create_connection(self) -> Any:
+        connection = super()._create_connection()
+        connection.execute("pragma synchronous=NORMAL")
+        return connection
 
 
 def _redis_pool(url: str) -> Any:

@@ -84,6 +84,7 @@ class Browser:
     timeout: float = 30
     cookie: str = ""
     form_token: str = ""
+    asks_for_part: bool = False  # as htmx does
     _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> Reply:
@@ -94,6 +95,7 @@ class Browser:
                 place.hostname or "", place.port, timeout=self.timeout
             )
         headers = {"Cookie": self.cookie} if self.cookie else {}
+        headers |= {"HX-Request": "true"} if self.asks_for_part else {}
         body = None
         if form is not None:
             body = urlencode({"csrf_token": self.form_token, **form})

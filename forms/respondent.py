@@ -8,8 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
@@ -165,35 +167,63 @@ def page_form(
     questions: Sequence[Asked], posted: Any = None, answers: Mapping[str, Any] | None = None
 ) -> PageForm:
     """The form of these questions, filled with what was posted or else with the answers saved before."""
-    fields: dict[str, Any] = {"questions": questions}
-    shown: dict[str, Any] = {}
-    for question in questions:
-        name, saved = f"q_{question.code}", (answers or {}).get(question.code)
-        made = _field(question)
-        if made is None:
-            continue
-        fields[name] = made
-        shown[name] = (["yes"] if saved else []) if question.kind == "consent" else saved
-        if question.other is not None:
-            fields[f"{name}_comment"] = StringField(
-                _("「%(choice)s」の内容", choice=question.other.label), [_storable, longest(LONGEST_COMMENT)]
-            )
-            shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT, "")
-        elif question.hours:
-            fields[f"{name}_comment"] = _hours(question)
-            shown[f"{name}_comment"] = (answers or {}).get(question.code + COMMENT) or question.hours[-1]
-    kind: type[PageForm] = type("PageForm", (PageForm,), fields)
+    kind = _form_of(_Screen(questions, str(get_locale())))
     if posted is not None:
         form = kind(formdata=posted)
         form.take_words()
         return form
+    shown = _shown(questions, answers or {})
     return kind(formdata=None, data={name: value for name, value in shown.items() if value is not None})
+
+
+class _Screen:
+    """These very questions in one language. Those of a published survey are kept, so the same ones come again."""
+
+    def __init__(self, questions: Sequence[Asked], language: str) -> None:
+        self.questions = tuple(questions)
+        self.key = (language, *map(id, self.questions))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Screen) and self.key == other.key
+
+
+@lru_cache(maxsize=512)
+def _form_of(screen: _Screen) -> type[PageForm]:
+    """The class of a screen's form. Making it costs more than filling it; it holds no answers."""
+    fields: dict[str, Any] = {"questions": screen.questions}
+    for question in screen.questions:
+        name, made = f"q_{question.code}", _field(question)
+        if made is None:
+            continue
+        fields[name] = made
+        if question.other is not None:
+            fields[f"{name}_comment"] = StringField(
+                _("「%(choice)s」の内容", choice=question.other.label), [_storable, longest(LONGEST_COMMENT)]
+            )
+        elif question.hours:
+            fields[f"{name}_comment"] = _hours(question)
+    return type("PageForm", (PageForm,), fields)
+
+
+def _shown(questions: Sequence[Asked], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The values the fields begin with, by the field's name."""
+    shown: dict[str, Any] = {}
+    for question in questions:
+        name, saved = f"q_{question.code}", answers.get(question.code)
+        shown[name] = (["yes"] if saved else []) if question.kind == "consent" else saved
+        if question.other is not None:
+            shown[f"{name}_comment"] = answers.get(question.code + COMMENT, "")
+        elif question.hours:
+            shown[f"{name}_comment"] = answers.get(question.code + COMMENT) or question.hours[-1]
+    return shown
 
 
 def _field(question: Asked) -> Any:
     """The field in which a question of this kind is answered; None for a statement."""
-    make = _MAKERS.get(question.kind)
-    return make(question) if make else None
+    return _MAKERS[question.kind](question) if question.kind in _MAKERS else None
 
 
 def _nps(question: Asked) -> Any:
@@ -206,8 +236,7 @@ def _scale(question: Asked) -> Any:
 
 
 def _single(question: Asked) -> Any:
-    choices = [(choice.code, choice.label) for choice in question.choices]
-    return _radio(question, choices, str, [_one_meant(question)])
+    return _radio(question, [(one.code, one.label) for one in question.choices], str, [_one_meant(question)])
 
 
 def _multiple(question: Asked) -> Any:

@@ -3,6 +3,7 @@
 models     Response, Answer, PublicLink, ResponseEvent, Call
 values     what may be stored as the answer to a question
 services   start_response, save_page, submit_response
+holding    one at a time writes a sheet; rewriting: its answers' rows, written at once
 trials     a member's own sheets to try a survey out; trial_routes: /surveys/<id>/trial
 wishes     stop_contact, say_returned
 public     make_link, start_response, claim_identity, accept_claim: public links and the sheets begun through them

@@ -83,12 +83,12 @@ def find_by_code() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("calls/code.html", form=form), 422
     found, fault = invitation_by_code(form.code.data), fault_of(form.code.data)
-    if found is not None and calls.invitation_to_call(found.id, clock.now()) is not None:
+    if found is not None and calls.take_call(found, _member(), clock.now()):
         return redirect(url_for(".show_call", invitation_id=found.id), 303)
     form.code.errors = [
         fault_in_words(fault)
         if found is None
-        else _("この方は、お電話でうかがう一覧にいません（もうお答えくださった、お電話を断られたなど）。")
+        else _("この方からは、もううかがえません（もうお答えくださった、調査を締め切ったなど）。")
     ]
     return render_template("calls/code.html", form=form), 422 if fault else 404
 
@@ -102,7 +102,8 @@ def show_call(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post("/calls/<int:invitation_id>/outcome")
 @needs(Right.CALL)
 def record_call(invitation_id: int) -> ResponseReturnValue:
-    invitation, form, member = _invitation(invitation_id), CallOutcomeForm(), _member()
+    invitation = calls.invitation_to_call(invitation_id, clock.now()) or abort(404)
+    form, member = CallOutcomeForm(), _member()
     if not form.validate_on_submit():
         return _call_page(invitation, form), 422
     again_at = form.again_at.data
@@ -177,18 +178,18 @@ def _member() -> Member:
 
 
 def _invitation(invitation_id: int) -> Invitation:
-    """Somebody of the call list. Aborts with 404 for anybody else."""
-    return calls.invitation_to_call(invitation_id, clock.now()) or abort(404)
+    """Somebody of the call list, or who has called in. Aborts with 404 for anybody else."""
+    return calls.invitation_on_the_line(invitation_id, clock.now()) or abort(404)
 
 
 def _sheet(invitation_id: int) -> CallSheet:
-    """The sheet of somebody of the call list, or one this member has handed in. Aborts with 404 for any other."""
+    """The sheet of somebody on the line, or one this member has handed in. Aborts with 404 for any other."""
     member, invitation = _member(), db.get_or_404(Invitation, invitation_id)
     response = queries.response_of(invitation)
     is_own = response is not None and history.took_part(response, member)
     if not is_own:
         _invitation(invitation_id)
-    elif invitation.spent_at is None and calls.invitation_to_call(invitation_id, clock.now()) is None:
+    elif invitation.spent_at is None and calls.invitation_on_the_line(invitation_id, clock.now()) is None:
         abort(404)
     return CallSheet(invitation, member)
 
@@ -199,6 +200,7 @@ def _call_page(invitation: Invitation, form: CallOutcomeForm) -> str:
         "calls/show.html",
         invitation=invitation,
         customer=invitation.customer,
+        may_call=calls.invitation_to_call(invitation.id, clock.now()) is not None,
         survey=invitation.campaign.survey,
         response=response,
         lines=history.history_of(response) if response else [],

@@ -1,4 +1,8 @@
-"""The call list: whom an operator may call, what became of each call, and who may be called no more."""
+"""The call list: whom an operator may call, what became of each call, and who may be called no more.
+
+Who calls in and reads out the code of their letter is not on it: they are heard even without a number on file, or
+where they have asked not to be called.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -61,6 +65,26 @@ def invitation_to_call(invitation_id: int, at: datetime) -> Invitation | None:
     return found
 
 
+def invitation_on_the_line(invitation_id: int, at: datetime) -> Invitation | None:
+    """An invitation of the call list, or one whose owner has called in; None for anybody else."""
+    return invitation_to_call(invitation_id, at) or db.session.scalar(
+        _answerable(at).where(Invitation.id == invitation_id, _has_called_in())
+    )
+
+
+def take_call(invitation: Invitation, member: Member, at: datetime) -> bool:
+    """Its owner has called in with their code: keep that, unless they may be called anyway.
+
+    False where nothing is left to ask them.
+    """
+    if invitation_to_call(invitation.id, at) is not None:
+        return True
+    if db.session.scalar(_answerable(at).where(Invitation.id == invitation.id)) is None:
+        return False
+    record_call(invitation, CallOutcome.CALLED_IN, None, member, at)
+    return True
+
+
 def calls_of(invitations: Sequence[Invitation]) -> dict[int, list[Call]]:
     """The calls made so far by invitation id, oldest first."""
     numbers = [one.id for one in invitations]
@@ -99,7 +123,9 @@ def record_call(
 
 def start_call_response(invitation: Invitation, member: Member, at: datetime) -> Response:
     """Begin the sheet of somebody on the telephone, or go on where it stands. Raises SurveyClosed."""
-    record_call(invitation, CallOutcome.REACHED, None, member, at)
+    last = next(reversed(calls_of([invitation])[invitation.id]), None)
+    if last is None or last.outcome is not CallOutcome.CALLED_IN:  # who calls in was not contacted by us
+        record_call(invitation, CallOutcome.REACHED, None, member, at)
     return start_response(invitation, Door.PHONE, at, member)
 
 
@@ -132,12 +158,33 @@ def _tell(call: Call, invitation: Invitation, at: datetime) -> None:
         customers.write_timeline(customer.id, f"call_{call.outcome.value}", at)
 
 
+def _has_called_in() -> sa.ColumnElement[bool]:
+    """SQL: the owner of the invitation called in, and nothing has ended that since."""
+    later = aliased(Call)
+    ended = sa.select(later.id).where(later.invitation_id == Call.invitation_id, later.outcome.in_(ENDS))
+    called = sa.select(Call.id).where(
+        Call.invitation_id == Invitation.id,
+        Call.outcome == CallOutcome.CALLED_IN,
+        ~ended.where(later.id > Call.id).correlate(Call).exists(),
+    )
+    return called.correlate(Invitation).exists()
+
+
 def _callable(at: datetime) -> sa.Select[Invitation]:
-    today = day_of(at)
     listed = sa.select(Suppression.id).where(
         Suppression.channel == Channel.PHONE, Suppression.address == _figures(Customer.phone)
     )
     ended = sa.select(Call.id).where(Call.invitation_id == Invitation.id, Call.outcome.in_(ENDS))
+    return _answerable(at).where(
+        Customer.phone != "",
+        ~listed.correlate(Customer).exists(),
+        ~ended.correlate(Invitation).exists(),
+    )
+
+
+def _answerable(at: datetime) -> sa.Select[Invitation]:
+    """Whoever was asked by a running campaign and has not answered, as long as the survey takes answers."""
+    today = day_of(at)
     return (
         sa.select(Invitation)
         .join(Campaign, Campaign.id == Invitation.campaign_id)
@@ -149,9 +196,6 @@ def _callable(at: datetime) -> sa.Select[Invitation]:
             Campaign.state.in_(RUNNING),
             Survey.state == SurveyState.PUBLISHED,
             sa.or_(Survey.closes_on.is_(None), Survey.closes_on >= today),
-            Customer.phone != "",
-            ~listed.correlate(Customer).exists(),
-            ~ended.correlate(Invitation).exists(),
         )
     )
 

@@ -53,21 +53,26 @@ def erase_response(response_id: int, member: Member | None, at: datetime) -> boo
 
 def _forget_what_was_told(response: Response, customer_id: int, at: datetime) -> None:
     """Facts and lines of the history go; that there was an answer stays, so that nobody is asked the same again."""
-    own, invited = f"response:{response.id}", f"invitation:{response.invitation_id}"
-    mine = sa.delete(CustomerFact).where(CustomerFact.customer_id == customer_id)
-    db.session.execute(mine.where(CustomerFact.source == own))
-    survey = response.survey
+    invited, survey = f"invitation:{response.invitation_id}", response.survey
+    unsay(response, customer_id)
     if response.invitation_id is not None:
+        mine = sa.delete(CustomerFact).where(CustomerFact.customer_id == customer_id)
         db.session.execute(mine.where(CustomerFact.source == invited, CustomerFact.kind.in_(SAID)))
         if response.submitted_at is not None:
             customers.record_fact(customer_id, "answered", str(survey.id), invited, response.submitted_at)
+    customers.write_timeline(customer_id, "erased_answers", at, survey=survey.name)
+
+
+def unsay(response: Response, customer_id: int) -> None:
+    """Take away the facts of this customer that come from this sheet, and the lines of their history that quote it."""
+    facts = (CustomerFact.customer_id == customer_id, CustomerFact.source == f"response:{response.id}")
+    db.session.execute(sa.delete(CustomerFact).where(*facts))
     lines = sa.select(TimelineEntry).where(
         TimelineEntry.customer_id == customer_id, TimelineEntry.kind.in_(TOLD)
     )
     for line in db.session.scalars(lines).all():
         if (
             line.params.get("number", response.number) == response.number
-            and line.params.get("survey") == survey.name
+            and line.params.get("survey") == response.survey.name
         ):
             db.session.delete(line)
-    customers.write_timeline(customer_id, "erased_answers", at, survey=survey.name)

@@ -7,16 +7,18 @@ it stands, whatever the door. Its door is in the end the one it was submitted th
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Member
-from app.db import db
+from app.db import db, write
 from app.i18n import gettext as _
 from app.responses.models import Door, EventKind, Response, ResponseEvent
 from app.responses.wording import DOOR_NAMES
 
+_EVENTS = sa.insert(cast(sa.Table, ResponseEvent.__table__))
 OPENINGS = (EventKind.STARTED, EventKind.RESUMED)
 
 
@@ -41,14 +43,11 @@ def note(
     """Keep that this happened. A sheet that is opened twice in a row through one door is opened once."""
     if kind is EventKind.RESUMED and _was_just_opened(response, door):
         return
-    member_id = member.id if member else None
-    db.session.add(
-        ResponseEvent(response_id=response.id, kind=kind, door=door, page=page, at=at, member_id=member_id)
-    )
+    event = {"response_id": response.id, "kind": kind, "door": door, "page": page, "at": at}
+    write(_EVENTS, event | {"member_id": member.id if member else None})
 
 
 def _was_just_opened(response: Response, door: Door) -> bool:
-    db.session.flush()
     events = sa.select(ResponseEvent).where(ResponseEvent.response_id == response.id)
     last = db.session.scalar(events.order_by(ResponseEvent.id.desc()).limit(1))
     return last is not None and last.kind in OPENINGS and last.door is door

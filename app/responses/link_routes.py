@@ -5,7 +5,8 @@ from flask import Response as Answer
 from flask.typing import ResponseReturnValue
 
 from app import clock, qr
-from app.accounts.access import Right, current_member, needs
+from app.accounts.access import Right, current_member, may, needs
+from app.customers.models import Customer
 from app.db import db
 from app.i18n import gettext as _
 from app.responses import history, link_queries, public
@@ -74,7 +75,18 @@ def accept_claim(response_id: int) -> ResponseReturnValue:
         raise public.AlreadyDecided(_("そのあいだに変わりました。もう一度ご確認ください。"))
     assert member is not None
     public.accept_claim(response, customer, member, clock.now())
-    flash(_("%(number)s を、この方の回答としました。", number=response.number))
+    undo = url_for(".take_back_claim", response_id=response.id)
+    flash(_("%(number)s を、この方の回答としました。", number=response.number), f"undo:{undo}")
+    return redirect(url_for(".list_links", survey_id=response.survey_id), 303)
+
+
+@blueprint.post("/responses/<int:response_id>/claim/take-back")
+@needs(Right.PERSONAL)
+def take_back_claim(response_id: int) -> ResponseReturnValue:
+    response, member = db.get_or_404(Response, response_id), current_member()
+    assert member is not None
+    public.take_back_claim(response, member, clock.now())
+    flash(_("%(number)s と顧客の結びつきを外しました。もう一度お決めください。", number=response.number))
     return redirect(url_for(".list_links", survey_id=response.survey_id), 303)
 
 
@@ -96,9 +108,15 @@ def show_history(response_id: int) -> ResponseReturnValue:
         "responses/history.html",
         response=response,
         lines=history.history_of(response),
+        tied_to=db.session.get(Customer, response.customer_id) if _is_tied(response) else None,
         doors=DOOR_NAMES,
         repeats=REPEATS,
     )
+
+
+def _is_tied(response: Response) -> bool:
+    """Has a member said whose sheet of a public link this is, and may this one see it?"""
+    return response.public_link_id is not None and may(current_member(), Right.PERSONAL)
 
 
 def address_of(link: PublicLink) -> str:

@@ -55,6 +55,7 @@ class CallOutcome(StrEnum):
     LATER = "later"
     DECLINED = "declined"
     WRONG_NUMBER = "wrong_number"
+    CALLED_IN = "called_in"
 
 
 class PublicLink(Row, Base):
@@ -227,7 +228,7 @@ class ResponseEvent(Row, Base):
 
 
 class Call(Row, Base):
-    """One call to somebody who was invited, and what became of it. `again_at`: when to call again."""
+    """One call to somebody who was invited, or from them, and what became of it. `again_at`: when to call again."""
 
     __tablename__ = "call"
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,13 +21,15 @@ from app.customers.models import Customer
 from app.db import db
 from app.errors import OkaeriError
 from app.i18n import gettext as _
-from app.responses import history, queries
+from app.responses import erasing, history, queries
 from app.responses.models import Door, EventKind, PublicLink, RepeatCause, Response, ResponseState
 from app.responses.services import SurveyClosed, tell_answered
 from app.surveys.compiled import compiled_version
 from app.surveys.models import QuestionKind, Survey
 
 KEY_BYTES = 18  # 144 random bits
+Untying = Callable[[Mapping[int, int], datetime], None]
+UNTYING: list[Untying] = []
 
 
 class AlreadyDecided(OkaeriError):
@@ -136,6 +139,31 @@ def accept_claim(response: Response, customer: Customer, member: Member, at: dat
     audit.record("accepted", "response", response.id, member.id, at)
     if "read_response" in jobs.JOBS:
         jobs.ring("read_response", response.id)
+
+
+def untying(act: Untying) -> Untying:
+    """Register what is done once sheets (sheet → customer until now) are nobody's again."""
+    UNTYING.append(act)
+    return act
+
+
+def take_back_claim(response: Response, member: Member, at: datetime) -> None:
+    """Say that the sheet may not be this customer's after all: what it told about them goes, the claim is open again.
+
+    The claim names the customer by their number, as the words it was made with were let go. Raises AlreadyDecided.
+    """
+    tied = (Response.id == response.id, Response.public_link_id.is_not(None))
+    held = sa.select(Response).where(*tied).with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalar(held)
+    if found is None or found.customer_id is None:
+        raise AlreadyDecided(_("ほかの方が、先に決めました。"))
+    customer = db.session.get_one(Customer, found.customer_id)
+    found.customer_id, found.claimed_as = None, customer.key
+    db.session.flush()
+    for act in UNTYING:
+        act({found.id: customer.id}, at)
+    erasing.unsay(found, customer.id)
+    audit.record("untied", "response", response.id, member.id, at)
 
 
 def decline_claim(response: Response, member: Member, at: datetime) -> None:

@@ -81,7 +81,7 @@ def show_page(token: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/s/<token>/<int:number>")
 @respondent
 def save_page(token: str, number: int) -> ResponseReturnValue:
-    return screens.save(Sheet(token), number)
+    return screens.save(Sheet(token, to_write=True), number)
 
 
 @blueprint.get("/s/<token>/send")
@@ -93,7 +93,7 @@ def show_send(token: str) -> ResponseReturnValue:
 @blueprint.post("/s/<token>/send")
 @respondent
 def send(token: str) -> ResponseReturnValue:
-    return screens.submit(Sheet(token))
+    return screens.submit(Sheet(token, to_write=True))
 
 
 @blueprint.get("/s/<token>/thanks")

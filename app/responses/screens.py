@@ -4,7 +4,7 @@ from flask import make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.responses import browser, prefilled, services
+from app.responses import browser, holding, prefilled, services
 from app.responses.models import Response
 from app.responses.sheet import Sheet
 from app.surveys.compiled import Page
@@ -29,6 +29,7 @@ def save(sheet: Sheet, number: int) -> ResponseReturnValue:
     """Keep one screen and go on: to the next, back, or to the end."""
     if sheet.response is None or sheet.is_submitted:
         return redirect(sheet.url, 303)
+    holding.hold(sheet.response)
     sheet.check_open()
     place = sheet.place_of(number)
     page = sheet.pages[place]
@@ -39,7 +40,7 @@ def save(sheet: Sheet, number: int) -> ResponseReturnValue:
         form = page_form(page.questions)
     elif not form.validate():
         return _page(sheet, place, form), 422
-    _keep(sheet, sheet.response, form)
+    sheet.keep(sheet.response, form.answers())
     follows = next((one for one in sheet.pages if one.number > number or one.has_more_than(page)), None)
     if follows is None and not sheet.version.may_follow(number):
         return submit(sheet)
@@ -58,8 +59,9 @@ def submit(sheet: Sheet) -> ResponseReturnValue:
     """Hand it in; back to the question that must be answered and is not."""
     if sheet.response is None:
         return redirect(sheet.url, 303)
+    holding.hold(sheet.response)
     try:
-        services.submit_response(sheet.response, clock.now(), sheet.door, sheet.member)
+        services.submit_response(sheet.response, clock.now(), sheet.door, sheet.member, sheet.answers)
     except services.Unanswered as error:
         page = next(page for page in sheet.pages if page.number == error.question.page)
         return redirect(f"{sheet.url_of(page)}?missing=1", 303)
@@ -69,14 +71,10 @@ def submit(sheet: Sheet) -> ResponseReturnValue:
     return answer
 
 
-def _keep(sheet: Sheet, response: Response, form: PageForm) -> None:
-    services.save_page(response, form.answers(), clock.now(), sheet.door, sheet.member)
-
-
 def _go_back(sheet: Sheet, response: Response, before: Page, form: PageForm) -> ResponseReturnValue:
     """To the screen before, keeping what was typed where it can be kept."""
     if form.validate():
-        _keep(sheet, response, form)
+        sheet.keep(response, form.answers())
     return redirect(sheet.url_of(before), 303)
 
 

@@ -1,6 +1,8 @@
 """What a link leads to."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import abort, current_app, url_for
@@ -9,11 +11,9 @@ from werkzeug.exceptions import NotFound
 from app import clock
 from app.accounts.models import Member
 from app.campaigns.models import Invitation
-from app.campaigns.queries import invitation_by_token
 from app.db import db
-from app.responses import anonymous, browser, queries
+from app.responses import anonymous, browser, holding, queries, services
 from app.responses.models import Door, Response, ResponseState
-from app.responses.services import SurveyClosed
 from app.surveys.attributes import snapshot_of
 from app.surveys.compiled import CompiledVersion, Page, compiled_version
 from app.surveys.models import Survey
@@ -37,14 +37,19 @@ class Sheet:
     template = "surveys/sheet/page.html"
     member: Member | None = None  # who enters it for somebody on the telephone
 
-    def __init__(self, token: str) -> None:
-        invitation = invitation_by_token(token)
-        response = queries.response_of(invitation) if invitation else queries.response_by_token(token)
+    def __init__(self, token: str, to_write: bool = False) -> None:
+        """`to_write`: a sheet that was begun is held from the first look on (see app.responses.holding)."""
+        taken_up = queries.taken_up(token) if to_write else None
+        opened = taken_up or queries.opened_by(token)
+        response = opened.response if opened else queries.response_by_token(token)
         self.token = token
-        self.invitation: Invitation | None = invitation
+        self.invitation: Invitation | None = opened.invitation if opened else None
         self.response: Response | None = response
-        if invitation is not None:
-            self.survey: Survey = invitation.campaign.survey
+        if taken_up is not None and response is not None:
+            holding.note_held(response)
+        if opened is not None:
+            self.survey: Survey = opened.survey
+            self.version = compiled_version(opened.version.id)
         elif response is not None:
             self.survey = response.survey
         elif (spent := anonymous.spent_by(token)) is not None:
@@ -77,17 +82,24 @@ class Sheet:
         is_there = self.response is not None and self.response.state is ResponseState.SUBMITTED
         return not is_there and (spent or (self.invitation is None and self.response is None))
 
-    @property
+    @cached_property
     def version(self) -> CompiledVersion:
-        """The version that was in use when the sheet was begun."""
-        begun = self.response.survey_version_id if self.response else None
-        return compiled_version(begun or self.invited.campaign.survey_version_id)
+        """The version that was in use when the sheet was begun. Raises UnknownLink where there is no sheet."""
+        if self.response is None:
+            raise UnknownLink
+        return compiled_version(self.response.survey_version_id)
 
-    @property
+    def keep(self, response: Response, values: Mapping[str, Any]) -> None:
+        """Save these answers; what is shown from now on knows them."""
+        self.answers = services.save_page(response, values, clock.now(), self.door, self.member)
+        self.__dict__.pop("pages", None)
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
+        """The answers saved so far."""
         return queries.answers_so_far(self.response, self.version) if self.response else {}
 
-    @property
+    @cached_property
     def pages(self) -> tuple[Page, ...]:
         """The screens that are visible with the answers saved so far, as this respondent sees them."""
         seed = self.response.id if self.response else 0
@@ -148,4 +160,4 @@ class Sheet:
     def check_open(self) -> None:
         """Raise SurveyClosed where the survey takes no answers."""
         if not self.survey.is_open(clock.today()):
-            raise SurveyClosed(self.survey.name)
+            raise services.SurveyClosed(self.survey.name)

@@ -22,6 +22,8 @@ def say_returned(token: str) -> ResponseReturnValue:
 @respondent
 def show_returned(token: str) -> ResponseReturnValue:
     sheet = Sheet(token)
+    if wishes.said_at(sheet.invited, "says_returned") is None:
+        return redirect(sheet.url)
     return render_template("responses/returned.html", url=sheet.url, answered=sheet.is_submitted)
 
 

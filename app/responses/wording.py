@@ -20,6 +20,7 @@ OUTCOMES: dict[CallOutcome, Any] = {
     CallOutcome.LATER: _l("かけ直し"),
     CallOutcome.DECLINED: _l("断られた"),
     CallOutcome.WRONG_NUMBER: _l("番号違い"),
+    CallOutcome.CALLED_IN: _l("お客さまから"),
 }
 REPEATS: dict[RepeatCause, Any] = {
     RepeatCause.BROWSER: _l("同じブラウザから2回目"),

@@ -31,11 +31,12 @@ def save_anonymity(survey_id: int) -> ResponseReturnValue:
         return _page(survey, form), 422
     anonymous = form.named.data == "anonymous"
     try:
-        choose_anonymity(survey, anonymous, form.shown_revision, current_member(), clock.now())
+        is_fitted = choose_anonymity(survey, anonymous, form.shown_revision, current_member(), clock.now())
     except OkaeriError as error:
         status = take_refusal(form, error, url_for(".show_anonymity", survey_id=survey.id))
         return _page(survey, form), status
-    flash(_("この調査を無記名にしました。") if anonymous else _("この調査を記名にしました。"))
+    said = _("この調査を無記名にしました。") if anonymous else _("この調査を記名にしました。")
+    flash(said + (_("お礼と使いみちの文も、それに合わせました。") if is_fitted else ""))
     return redirect(url_for(".show_survey", survey_id=survey.id))
 
 

@@ -6,6 +6,7 @@ Published versions never change, so they are kept; a draft is compiled afresh ea
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -131,10 +132,23 @@ class CompiledQuestion:
 
     def worded(self, answers: Answers, attributes: Attributes = NOBODY) -> "CompiledQuestion":
         """The question in the words for somebody who gave these answers; the first prompt that holds wins."""
-        for prompt in self.prompts:
+        for prompt, worded in zip(self.prompts, self._wordings, strict=True):
             if prompt.when.holds(answers, attributes):
-                return replace(self, title=prompt.title, help=prompt.help or self.help)
+                return worded
         return self
+
+    @cached_property
+    def _wordings(self) -> tuple["CompiledQuestion", ...]:
+        # Made once: what is built for a question, like its form, is kept by the object (forms.respondent).
+        return tuple(replace(self, title=one.title, help=one.help or self.help) for one in self.prompts)
+
+    @cached_property
+    def is_alike_for_all(self) -> bool:
+        """Does nothing stand in its texts that is filled in for each respondent, and are its choices in one order?"""
+        texts = [self.title, self.help, *(choice.label for choice in self.choices)]
+        texts += [text for one in self.prompts for text in (one.title, one.help)]
+        texts += [value for value in self.settings.values() if isinstance(value, str)]
+        return not self.settings.get("shuffle") and not any("{{" in text for text in texts)
 
 
 @dataclass(frozen=True)
@@ -199,6 +213,11 @@ class CompiledVersion:
         here = {question.code for question in self.questions if question.page == page}
         return any(one.page > page or (one.code in here and one.waits_for & here) for one in self.questions)
 
+    @cached_property
+    def is_alike_for_all(self) -> bool:
+        """Are its questions?"""
+        return all(question.is_alike_for_all for question in self.questions)
+
     @property
     def asked_count(self) -> int:
         """How many questions are asked of everybody."""
@@ -221,6 +240,8 @@ def compiled_version(version_id: int) -> CompiledVersion:
     version = db.session.get_one(SurveyVersion, version_id)
     if version.published_at is None:
         return compile_version(version)
+    # A session forgets the rows nobody holds: held by it, this one is asked for once in a request and not at each call.
+    db.session.info.setdefault("versions", set()).add(version)
     kept, key = _kept.setdefault(db.engine, {}), (version.id, version.published_at)
     if key not in kept:
         kept[key] = compile_version(version)

@@ -14,6 +14,8 @@ def presented(
     survey: Survey, version: CompiledVersion, answers: Answers, attributes: Attributes = NOBODY, seed: int = 0
 ) -> tuple[Page, ...]:
     """The screens somebody with these answers walks through. `seed` draws the order of choices; it stays with a sheet."""
+    if version.is_alike_for_all:
+        return version.pages(answers, attributes)
     said = said_of(attributes, survey.shown_attributes or ())
     pages = []
     for page in version.pages(answers, attributes):

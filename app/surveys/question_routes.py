@@ -15,13 +15,15 @@ from app.edits import Edit
 from app.errors import EditClash, OkaeriError
 from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
-from app.surveys import services
+from app.surveys import rewording, services
 from app.surveys.checks import WITH_CHOICES
 from app.surveys.compiled import CompiledQuestion, CompiledVersion, compile_version
 from app.surveys.contact import CONTACT_LABELS
 from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey
+from app.surveys.piping import plain
 from app.surveys.piping_routes import insertions
 from app.surveys.routes import Again, blueprint, survey_page
+from app.surveys.telling import shortened
 from app.surveys.wording import KIND_LABELS, condition_in_words, prompt_in_words
 from forms.base import RevisionForm
 from forms.researcher import MoveForm, QuestionForm
@@ -79,6 +81,11 @@ def edit_question(survey_id: int, code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _question_page(survey, question.kind, form, question, _words(survey, version, question)), 422
     try:
+        if not rewording.is_clear(form, question):
+            form.meant.errors = [_("まだ保存していません。下の数え方を確かめて、もう一度保存してください。")]
+            return _question_page(
+                survey, question.kind, form, question, _words(survey, version, question)
+            ), 422
         texts = _texts(form, question.kind, question)
         saved = services.edit_question(
             survey, code, texts, form.shown_revision, current_member(), clock.now()
@@ -102,7 +109,25 @@ def move_question(survey_id: int, code: str) -> ResponseReturnValue:
     if not _has(survey, code):
         return _tell_removed(survey, code)
     steps = int(form.steps.data)
-    services.move_question(survey, code, steps, form.shown_revision, current_member(), clock.now())
+    left = services.move_question(survey, code, steps, form.shown_revision, current_member(), clock.now())
+    if left is not None:
+        _tell_apart(survey, code, left, steps)
+    return redirect(url_for(".show_survey", survey_id=survey.id, _anchor=f"question-{code}"), 303)
+
+
+@blueprint.post("/surveys/<int:survey_id>/questions/<code>/put-<word>/<other>")
+@needs(Right.EDIT)
+def put_question_back(survey_id: int, code: str, word: str, other: str) -> ResponseReturnValue:
+    """Take back a step that led a question off the screen it shared with another."""
+    survey = db.get_or_404(Survey, survey_id)
+    if word not in ("before", "behind"):
+        abort(404)
+    is_back = services.put_question_back(survey, code, other, word == "behind", current_member(), clock.now())
+    flash(
+        _("同じ画面に戻しました。")
+        if is_back
+        else _("そのあいだに設問が変わったため、同じ画面に戻せませんでした。")
+    )
     return redirect(url_for(".show_survey", survey_id=survey.id, _anchor=f"question-{code}"), 303)
 
 
@@ -122,6 +147,16 @@ def remove_question(survey_id: int, code: str) -> ResponseReturnValue:
         return survey_page(survey, error.sentence, again), error.status
     flash(_("設問を消しました。"))
     return redirect(url_for(".show_survey", survey_id=survey.id), 303)
+
+
+def _tell_apart(survey: Survey, code: str, other: Question, steps: int) -> None:
+    """A question has left the screen it shared: say so, with the way back."""
+    version = survey.newest_version
+    moved = next(one for one in version.questions if one.code == code)
+    one, two = (shortened(plain(question.title)) for question in (moved, other))
+    word = "behind" if steps > 0 else "before"
+    undo = url_for(".put_question_back", survey_id=survey.id, code=code, word=word, other=other.code)
+    flash(_("「%(one)s」は、「%(two)s」と別の画面になりました。", one=one, two=two), f"undo:{undo}")
 
 
 def _reworded(before: CompiledQuestion, after: Question) -> str:
@@ -241,6 +276,7 @@ def _texts(
         boxed=values["boxed"] or "" if "boxed" in values else None,
         alone=tuple(values["alone"] or ()) if "alone" in values else None,
         pinned=tuple(values["pinned"] or ()) if "pinned" in values else None,
+        meant=form.meanings() if question is not None and form.meant_lines else None,
         wishes=tuple(
             (code, values[f"wish_{code}"]) for code in CONTACT_LABELS if code in (values["wishes"] or ())
         )

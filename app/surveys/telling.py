@@ -37,11 +37,18 @@ def _said(rule: Rule, version: CompiledVersion) -> str:
         joint = _("、かつ") if "all" in rule else _("、または")
         return joint.join(_part(part, version) for part in parts)
     if "not" in rule:
-        denied = rule["not"]
+        denied = _plainly(rule["not"])
         if "is" in denied and denied["is"] in _DENIED_VERBAL:
             return _sentence(f"not_{denied['is']}", denied, version)
         return _("（%(rule)s）ではない", rule=_said(denied, version))
     return _sentence(str(rule["is"]), rule, version)
+
+
+def _plainly(rule: Rule) -> Rule:
+    """One of one is that one."""
+    value = rule.get("value")
+    is_one = rule.get("is") == "any_of" and isinstance(value, list | tuple) and len(value) == 1
+    return {**rule, "is": "is", "value": value[0]} if is_one and value else rule
 
 
 def _part(rule: Rule, version: CompiledVersion) -> str:

@@ -5,7 +5,10 @@ from axe_playwright_python.sync_playwright import Axe
 
 from app.db import db, unit_of_work
 from app.responses.models import Response, ResponseState
+from app.surveys.models import QuestionKind
+from app.surveys.services import QuestionTexts, add_question, publish_survey
 from tests import factories_surveys
+from tests.factories import AT
 
 FIRST = "親しい方にすすめたいと思いますか"
 
@@ -117,6 +120,33 @@ def walk(page, link):
     for path in ("/c", "/s/nobody-was-invited-by-this"):
         page.goto(path)
         yield path
+
+
+def test_a_chosen_day_is_said_in_the_japanese_calendar_while_it_is_chosen_and_after(desk, product):
+    with product.app.app_context(), unit_of_work():
+        survey = factories_surveys.survey("", published=False)
+        for code, kind in (("day", QuestionKind.DATE), ("more", QuestionKind.TEXT)):
+            add_question(survey, kind, QuestionTexts("いつのことですか"), None, None, AT, code=code)
+        publish_survey(survey, None, AT)
+        link = f"/s/{factories_surveys.invitation(survey).token}"
+    desk.goto(link)
+    desk.get_by_role("button", name="はじめる").click()
+    said, field = desk.locator("[data-day-of]"), desk.locator("input[type=date]")
+    asked = said.inner_text()
+    assert "今日は" in asked
+    days = {"2026-11-22": "令和8年11月22日", "2019-04-30": "平成31年4月30日", "2019-05-01": "令和元年5月1日"}
+    for day, era in days.items():
+        field.fill(day)
+        written = f"{int(day[:4])}年{int(day[5:7])}月{int(day[8:])}日"
+        assert said.inner_text() == f"選んだ日は{written}（{era}）です。"
+    field.fill("")
+    assert said.inner_text() == asked
+    field.fill("1989-01-07")
+    live = said.inner_text()
+    assert "昭和64年1月7日" in live
+    desk.get_by_role("button", name="つぎへ").click()
+    desk.get_by_role("button", name="ひとつ前に戻る").click()
+    assert (said.inner_text(), field.input_value()) == (live, "1989-01-07")
 
 
 def test_no_page_of_the_sheet_has_a_barrier_or_scrolls_sideways_at_320_px(browser, product, link):

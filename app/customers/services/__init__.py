@@ -10,9 +10,11 @@ from app.customers.services.lapse import (
     save_lapse_rule,
 )
 from app.customers.services.ledger import (
+    add_to_timeline,
     lift_opt_out,
     record_consent,
     record_fact,
+    record_facts,
     stop_address,
     suppress,
     write_timeline,
@@ -25,6 +27,7 @@ from app.customers.services.successions import confirm_succession, name_successo
 __all__ = [
     "PRESETS",
     "Preset",
+    "add_to_timeline",
     "apply_lapse_rule",
     "confirm_succession",
     "delete_segment",
@@ -36,6 +39,7 @@ __all__ = [
     "plain",
     "record_consent",
     "record_fact",
+    "record_facts",
     "recount_purchases",
     "refuse_succession",
     "release_state",

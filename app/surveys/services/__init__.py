@@ -15,6 +15,7 @@ from app.surveys.services.editing import (
     add_question,
     edit_question,
     move_question,
+    put_question_back,
     removal_of_question,
     remove_question,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "is_definition",
     "move_question",
     "publish_survey",
+    "put_question_back",
     "removal_of_question",
     "remove_question",
     "reopen_survey",

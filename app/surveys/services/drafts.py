@@ -54,6 +54,34 @@ def moved(questions: Sequence[Question], code: str, steps: int) -> tuple[list[Qu
     return [question for screen in screens for question in screen], joined
 
 
+def left_by(before: Sequence[str], joined_before: set[str], joined: set[str], code: str) -> str | None:
+    """The question that shared its screen with `code` and was its neighbour there, where moving `code` took it off.
+
+    before: the codes in their order before.
+    """
+    parted = joined_before - joined
+    if len(joined) >= len(joined_before) or not parted:
+        return None
+    return before[before.index(code) - 1] if code in parted else parted.pop()
+
+
+def put_back(
+    questions: Sequence[Question], code: str, other: str, behind: bool
+) -> tuple[list[Question], set[str]] | None:
+    """The order and the joined codes with a question on the screen of `other` again, behind or before it.
+
+    None where one of them is gone, or they are not shown to the same respondents any more.
+    """
+    named = {one.code: one for one in questions}
+    if not {code, other} <= named.keys() or named[code].page_condition != named[other].page_condition:
+        return None
+    order, joined = [one for one in questions if one.code != code], joined_without(questions, code) - {code}
+    order.insert(order.index(named[other]) + behind, named[code])
+    if behind or other in joined:
+        joined = joined | {code}
+    return order, joined if behind else joined | {other}
+
+
 def _take_step(screens: list[list[Question]], code: str, step: int) -> None:
     here = next(place for place, screen in enumerate(screens) if code in [one.code for one in screen])
     screen, beyond = screens[here], here + step

@@ -16,7 +16,16 @@ from app.surveys.checks import WITH_CHOICES
 from app.surveys.choices import choices_from_lines, marked
 from app.surveys.contact import CONTACT_LABELS, wishes_offered
 from app.surveys.models import AsksFor, Question, QuestionKind, ReadAs, Survey, SurveyVersion
-from app.surveys.services.drafts import arrange, draft_of, joined_alike, joined_codes, joined_without, moved
+from app.surveys.services.drafts import (
+    arrange,
+    draft_of,
+    joined_alike,
+    joined_codes,
+    joined_without,
+    left_by,
+    moved,
+    put_back,
+)
 
 LONGEST_TITLE, LONGEST_HELP, MOST_QUESTIONS = 300, 600, 60
 # The settings of a question: words, empty where there are none, and numbers.
@@ -29,6 +38,8 @@ class QuestionTexts:
     """What a question says. choices: labels in order; settings: what its kind has (see Question).
 
     wishes: (code, label) of the answers a contact wish offers; None leaves them, or offers all of them in a new one.
+
+    meant: new line → code of the choice it words anew, "" for a new choice; None leaves that to how alike they read.
 
     boxed: the code of the choice with a box to write in; alone, pinned: codes of the choices that go with no other,
     or that shuffling leaves in place. None leaves them as they are.
@@ -47,6 +58,7 @@ class QuestionTexts:
     alone: tuple[str, ...] | None = None
     pinned: tuple[str, ...] | None = None
     wishes: tuple[tuple[str, str], ...] | None = None
+    meant: Mapping[str, str] | None = None
 
 
 def add_question(
@@ -112,17 +124,37 @@ def edit_question(
 
 def move_question(
     survey: Survey, code: str, steps: int, revision: int | None, member: Member | None, at: datetime
-) -> None:
-    """Move a question up (steps < 0) or down in the order as it is now. Raises LookupError."""
+) -> Question | None:
+    """Move a question up (steps < 0) or down in the order as it is now. Raises LookupError.
+
+    Returns its neighbour on the screen it has left by that, if it shared one.
+    """
     edits.hold(survey)
     said = {"code": code, "steps": steps}
     if edits.repeat_of(survey, "question_moved", said, revision, member):
-        return
+        return None
     version = draft_of(survey)
     question_of(version, code)
+    before, joined_before = [one.code for one in version.questions], joined_codes(version.questions)
     order, joined = moved(version.questions, code, steps)
+    neighbour = left_by(before, joined_before, joined, code)
     arrange(version, order, joined)
     edits.keep_edit(survey, "question_moved", {}, said, member, at)
+    return question_of(version, neighbour) if neighbour else None
+
+
+def put_question_back(
+    survey: Survey, code: str, other: str, behind: bool, member: Member | None, at: datetime
+) -> bool:
+    """Take back a step that led a question off the screen it shared with `other`. False where that cannot be any more."""
+    edits.hold(survey)
+    version = draft_of(survey)
+    found = put_back(version.questions, code, other, behind)
+    if found is None:
+        return False
+    arrange(version, *found)
+    edits.keep_edit(survey, "question_put_back", {}, {"code": code, "other": other}, member, at)
+    return True
 
 
 def remove_question(
@@ -248,7 +280,7 @@ def _write(question: Question, texts: QuestionTexts, taken: set[str]) -> None:
         if not any(line.strip() for line in texts.choices):
             raise BadInput(_("選択肢を、一行にひとつずつ入力してください。"))
         before = {choice["code"] for choice in question.choices}
-        chosen = choices_from_lines(texts.choices, question.choices, taken)
+        chosen = choices_from_lines(texts.choices, question.choices, taken, texts.meant)
         question.choices = marked(chosen, before, texts.boxed, texts.alone, texts.pinned)
     question.settings = {**question.settings, **texts.settings}
     if question.kind is QuestionKind.TEXT:

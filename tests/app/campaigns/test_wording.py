@@ -59,3 +59,5 @@ def test_every_survey_has_words_that_can_be_sent(preset):
     words = presets.words_for(preset)
     assert checked_subject(words.subject, has_deadline=False) == words.subject
     assert checked_body(words.body, has_deadline=False) == words.body
+    others = [presets.words_for(one) for one in ("", *PRESETS) if one != preset]
+    assert words not in others

@@ -17,7 +17,9 @@ from app.responses.anonymous import start_of_day
 from app.responses.models import Answer, Door, Response, ResponseEvent, ResponseState
 from app.surveys.anonymity import anonymous_findings
 from app.surveys.compiled import compile_version
+from app.surveys.finding import Weight
 from app.surveys.models import QuestionKind, Survey
+from app.surveys.presets import PRESETS
 from app.surveys.services import publish_survey
 from app.surveys.services.anonymity import AnonymityFixed, choose_anonymity
 from tests import factories_surveys
@@ -68,6 +70,28 @@ def walk(client, link):
     for number in (3, 4):
         client.post(f"{link}/{number}", data={"skip": "1"})
     return client.post(f"{link}/5", data={"q_current": "近所のスーパー"})
+
+
+def test_what_a_preset_promises_follows_the_choice_and_what_cannot_be_kept_is_pointed_out(app):
+    with app.app_context(), unit_of_work():
+        for preset in PRESETS:
+            survey = factories_surveys.survey(preset, published=False, name=f"調査 {preset}")
+            named = (survey.thanks, survey.purpose)
+            assert "一週間" in survey.thanks
+            assert choose_anonymity(survey, True, None, None, NOW)
+            assert not re.search("一週間|ご連絡|お名前", survey.thanks + survey.purpose), preset
+            questions = [
+                one
+                for one in compile_version(survey.newest_version).questions
+                if one.kind is not QuestionKind.CONTACT
+            ]
+            assert anonymous_findings(survey, questions) == []
+            assert choose_anonymity(survey, False, None, None, NOW)
+            assert (survey.thanks, survey.purpose) == named
+        choose_anonymity(survey, True, None, None, NOW)
+        survey.thanks = "3日以内に読み、お返事します。"
+        found = anonymous_findings(survey, questions)
+        assert [(one.weight, one.field) for one in found] == [(Weight.ADVICE, "thanks")] * 2
 
 
 def test_handing_in_cuts_the_tie_and_the_page_says_so(app, client, survey_id):

@@ -79,7 +79,7 @@ def test_the_list_holds_whoever_was_asked_may_be_called_and_has_not_answered(app
         ("K3RT7M2J", 422, "1文字が違う"),
         ("K3RT", 422, "8文字です"),
         (codes["対照 群子"], 404, "見つかりませんでした"),
-        (codes["答えた 人"], 404, "お電話でうかがう一覧にいません"),
+        (codes["答えた 人"], 404, "もううかがえません"),
     ):
         answer = operator.post("/calls/code", data={"code": typed})
         assert (answer.status_code, says in answer.text) == (status, True), typed
@@ -183,6 +183,33 @@ def test_who_declines_or_is_somebody_else_is_called_no_more_from_that_press_on(
     with app.app_context():
         listed_numbers = db.session.query(Suppression).filter_by(address="09012345678").all()
         assert [(one.channel, one.cause) for one in listed_numbers] == [("phone", cause)]
+
+
+def test_who_calls_in_with_their_code_is_heard_without_being_called(app, ids, sign_in):
+    operator, codes = sign_in(Role.OPERATOR), {}
+    with app.app_context(), unit_of_work():
+        for name in ("電話 なし", "止めた 人", "止まった 配信"):
+            codes[name] = make_code(Random(name))
+            db.session.get(Invitation, ids[name]).code = codes[name]
+    assert operator.post("/calls/code", data={"code": codes["止まった 配信"]}).status_code == 404
+    for name in ("電話 なし", "止めた 人"):
+        call = f"/calls/{ids[name]}"
+        assert operator.get(call).status_code == 404
+        assert operator.post("/calls/code", data={"code": codes[name]}).headers["Location"] == call
+        page = operator.get(call).text
+        assert ("お客さまからのお電話です" in page, "tel:" in page, "結果を記録する" in page) == (
+            True,
+            False,
+            False,
+        )
+        assert operator.post(f"{call}/outcome", data={"outcome": "away"}).status_code == 404
+        assert operator.post(call).headers["Location"] == f"{call}/1"
+        assert operator.post(f"{call}/1", data={"q_nps": "4"}).headers["Location"] == f"{call}/2"
+    assert listed(operator) == ["山本 花子", "佐藤 一郎"]
+    with app.app_context():
+        assert {one.outcome for one in db.session.query(Call)} == {CallOutcome.CALLED_IN}
+        assert db.session.query(CustomerFact).filter_by(kind="contacted").count() == 0
+        assert {one.door for one in db.session.query(Response)} == {Door.PHONE}
 
 
 def test_the_script_is_written_beside_the_other_texts_of_a_survey(app, ids, sign_in):

@@ -8,8 +8,10 @@ import pytest
 
 from app import clock
 from app.accounts.models import RateLimit, Role
-from app.customers.models import CustomerFact
+from app.customers.models import Customer, CustomerFact, CustomerState, StateSource, TimelineEntry
+from app.customers.services import record_fact, set_state
 from app.db import db, unit_of_work
+from app.reasons.models import Reading
 from app.responses import public
 from app.responses.jobs import forget_networks
 from app.responses.models import Door, PublicLink, RepeatCause, Response, ResponseState
@@ -90,6 +92,7 @@ def test_pressing_the_same_page_twice_begins_one_sheet_and_two_pages_two(app, li
 def test_this_browser_goes_on_with_what_it_began_says_so_and_may_begin_anew(app, link, client):
     first = client.get(link).text.replace("<wbr>", "")
     assert "続きから答えられます" not in first
+    assert "お名前はうかがいません" in first
     sheet = client.post(link, data={"start": start_on(first)}).headers["Location"].rsplit("/", 1)[0]
     assert f'href="http://localhost{sheet}"' in client.get(f"{sheet}/1").text
     client.post(f"{sheet}/1", data={"q_nps": "3"})
@@ -201,7 +204,50 @@ def test_who_says_to_be_a_customer_is_answered_alike_and_bound_only_by_a_member(
     with app.app_context():
         told = {fact.kind for fact in db.session.query(CustomerFact).filter_by(customer_id=customer_id)}
     assert {"answered", "nps"} <= told
-    assert "送りました" in editor.get(f"/responses/{first.id}").text
+    page = editor.get(f"/responses/{first.id}").text
+    assert "送りました" in page
+    assert "K77" in page
+    assert "K77" not in sign_in(Role.VIEWER).get(f"/responses/{first.id}").text
+
+
+def test_whose_a_sheet_is_can_be_taken_back_with_all_it_told(app, link, client, sign_in):
+    sheet = begun(client, link)
+    fill_in(client, sheet)
+    client.post(f"{sheet}/who", data={"who": "hanako@okyaku.example"})
+    with app.app_context(), unit_of_work():
+        customer = factories.customer(key="K77", email="hanako@okyaku.example", state=CustomerState.DORMANT)
+        db.session.add(customer)
+        db.session.flush()
+        customer_id, [response] = customer.id, db.session.query(Response).all()
+    editor, path = sign_in(Role.EDITOR), f"/responses/{response.id}/claim"
+    assert editor.post(f"{path}/take-back").status_code == 409
+
+    def known():
+        with app.app_context():
+            facts = db.session.query(CustomerFact).filter_by(customer_id=customer_id)
+            lines = db.session.query(TimelineEntry).filter_by(customer_id=customer_id, kind="answered")
+            found = db.session.get(Customer, customer_id)
+            return {one.kind for one in facts}, lines.count(), found.has_grievance, found.state_source
+
+    told = editor.post(f"{path}/accept", data={"customer_id": customer_id}, follow_redirects=True).text
+    with app.app_context(), unit_of_work():
+        read = db.session.query(Reading).filter_by(response_id=response.id).count()
+        record_fact(customer_id, "grievance", "price", f"response:{response.id}", AT)
+        set_state(db.session.get(Customer, customer_id), CustomerState.LAPSED, StateSource.ANSWER, AT)
+    kinds, lines, grieved, source = known()
+    assert {"answered", "nps", "grievance"} <= kinds
+    assert (lines, grieved, source) == (1, True, StateSource.ANSWER)
+    assert f"{path}/take-back" in told
+    assert f"{path}/take-back" in editor.get(f"/responses/{response.id}").text
+    assert sign_in(Role.VIEWER).post(f"{path}/take-back").status_code == 403
+    again = editor.post(f"{path}/take-back", follow_redirects=True).text
+    assert "この方の回答とする" in again
+    assert known() == (set(), 0, False, StateSource.RULE)
+    with app.app_context():
+        kept = db.session.get(Response, response.id)
+        assert (kept.customer_id, kept.claimed_as) == (None, "K77")
+        assert db.session.query(Reading).filter_by(response_id=response.id).count() == read
+    assert editor.post(f"{path}/take-back").status_code == 409
 
 
 def test_members_make_links_take_their_qr_codes_and_see_what_came_through_them(app, link, client, sign_in):
@@ -219,6 +265,10 @@ def test_members_make_links_take_their_qr_codes_and_see_what_came_through_them(a
     with app.app_context():
         made = db.session.query(PublicLink).order_by(PublicLink.id).all()
     assert [one.name for one in made] == ["LINE", "秋の試飲会"]
+    with app.app_context(), unit_of_work():
+        draft_id = factories_surveys.survey(published=False).id
+    unpublished = editor.get(f"/surveys/{draft_id}/links").text
+    assert ("調査を公開すると作れます" in unpublished, 'name="name"' in unpublished) == (True, False)
     assert f"http://localhost/o/{made[1].key}" in page
     svg = viewer.get(f"{desk}/{made[1].id}/qr.svg")
     assert (svg.mimetype, svg.data[:5]) == ("image/svg+xml", b"<?xml")

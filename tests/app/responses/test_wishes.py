@@ -97,6 +97,7 @@ def test_at_a_company_only_the_address_written_to_is_left_alone(context):
 
 
 def test_who_is_back_already_may_say_so_and_still_answer(app, link, client):
+    assert client.get(f"{link}/returned").headers["Location"] == link
     answer = client.post(f"{link}/returned")
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])

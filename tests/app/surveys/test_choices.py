@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import BadInput
-from app.surveys.choices import choices_from_lines
+from app.surveys.choices import choices_from_lines, open_lines
 
 BEFORE = [
     {"code": "price", "label": "値段や送料が合わなくなった"},
@@ -62,6 +62,28 @@ def test_a_choice_put_between_gets_a_code_of_its_own():
         "c1",
         "other",
     ]
+
+
+def test_what_a_new_line_stands_for_is_open_only_where_an_old_one_is_gone_and_is_taken_as_said():
+    kept = [one["label"] for one in BEFORE]
+    assert open_lines([*kept, "味が変わった"], BEFORE) == ([], [])
+    assert open_lines(kept[:2], BEFORE)[0] == []
+    lines, gone = open_lines(["値段や送料が高くなった", kept[1], "ほかにわけがある"], BEFORE)
+    assert [(one.label, one.guess) for one in lines] == [
+        ("値段や送料が高くなった", "price"),
+        ("ほかにわけがある", ""),
+    ]
+    assert [one["code"] for one in gone] == ["price", "other"]
+
+    def said(**meant):
+        labels = ["値段や送料が高くなった", kept[1], "ほかにわけがある"]
+        return [choice["code"] for choice in choices_from_lines(labels, BEFORE, (), meant)]
+
+    assert said(値段や送料が高くなった="price", ほかにわけがある="other") == ["price", "delivery", "other"]
+    assert said(値段や送料が高くなった="", ほかにわけがある="price") == ["c1", "delivery", "price"]
+    assert said(値段や送料が高くなった="delivery") == ["c1", "delivery", "c2"]
+    with pytest.raises(BadInput, match="同じ選択肢"):
+        said(値段や送料が高くなった="price", ほかにわけがある="price")
 
 
 def test_a_code_that_was_ever_used_is_not_given_to_another_choice():

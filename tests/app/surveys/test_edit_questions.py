@@ -1,5 +1,7 @@
 """Questions are added, reworded, moved and removed in a draft; two people never overwrite each other unseen."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -166,6 +168,84 @@ def test_nul_in_a_text_is_refused(app, sign_in, field):
     answer = sign_in(Role.EDITOR).post(path, data={**form, field: "あ\0い"})
     assert answer.status_code == 422
     assert "保存できない文字" in answer.text
+
+
+def test_what_a_reworded_choice_is_taken_for_is_said_before_it_is_saved_and_may_be_said_otherwise(
+    app, sign_in
+):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey("", published=False)
+        texts = QuestionTexts("どの味ですか", choices=("煎茶が好き", "玄米茶が好き", "その他"))
+        services.add_question(survey, KIND.SINGLE, texts, None, None, AT, code="taste")
+        path, survey_id = f"/surveys/{survey.id}/questions/taste", survey.id
+    browser = sign_in(Role.EDITOR)
+
+    def choices():
+        with app.app_context():
+            [question] = db.session.get(Survey, survey_id).newest_version.questions
+            return [(one["code"], one["label"]) for one in question.choices]
+
+    before = choices()
+    form = {"title": "どの味ですか", "choices": "煎茶をよく飲む\n玄米茶が好き\nその他"}
+    form["revision"] = revision_on(browser, path)
+    asked = browser.post(path, data=form)
+    assert (asked.status_code, choices()) == (422, before)
+    assert "まだ保存していません" in asked.text
+    assert "「煎茶が好き」の言いかえ" in asked.text
+    assert 'value="煎茶をよく飲む"' in asked.text
+    said = {**form, "meant_lines-0": "煎茶をよく飲む"}
+    assert browser.post(path, data={**said, "meant-0": "c2"}).status_code == 422  # it is still there
+    assert browser.post(path, data={**said, "meant-0": "c1"}).status_code == 303
+    assert choices()[0] == ("c1", "煎茶をよく飲む")
+    form = {"title": "どの味ですか", "choices": "煎茶をよく飲みます\n玄米茶が好き\nその他"}
+    form["revision"] = revision_on(browser, path)
+    answer = browser.post(path, data={**form, "meant_lines-0": "煎茶をよく飲みます", "meant-0": ""})
+    assert answer.status_code == 303
+    assert choices()[0] == ("c4", "煎茶をよく飲みます")
+    # Where nothing is gone, nothing is asked.
+    form = {"title": "どの味ですか", "choices": "煎茶をよく飲みます\n玄米茶が好き\nほうじ茶\nその他"}
+    assert browser.post(path, data={**form, "revision": revision_on(browser, path)}).status_code == 303
+
+
+def order_on(page):
+    """The codes of the questions on a survey's page, with a + where one shares the screen of the one before."""
+    parts = page.split('<li id="question-')[1:]
+    return [part.split('"')[0] + ("+" if "・前の設問と同じ画面" in part else "") for part in parts]
+
+
+def test_a_step_out_of_a_shared_screen_is_told_and_taken_back(app, sign_in):
+    with app.app_context(), unit_of_work():
+        survey = factories_surveys.survey("", published=False)
+        for code, joined in (("z", False), ("a", False), ("b", True), ("c", False)):
+            texts = QuestionTexts(f"問い{code}", joined=joined)
+            services.add_question(survey, KIND.TEXT, texts, None, None, AT, code=code)
+        path = f"/surveys/{survey.id}"
+    browser = sign_in(Role.EDITOR)
+
+    def move(code, steps):
+        form = {"steps": steps, "revision": revision_on(browser, path)}
+        return browser.post(f"{path}/questions/{code}/move", data=form, follow_redirects=True).text
+
+    def undo(page):
+        return browser.post(re.search(r'action="([^"]+/put-\w+/\w+)"', page)[1], follow_redirects=True).text
+
+    whole = order_on(browser.get(path).text)
+    assert whole == ["z", "a", "b+", "c"]
+    for code, steps, other, apart in (
+        ("b", 1, "a", ["z", "a", "c", "b"]),
+        ("a", -1, "b", ["a", "z", "b", "c"]),
+    ):
+        told = move(code, steps)
+        assert f"「問い{code}」は、「問い{other}」と別の画面になりました" in told
+        assert order_on(told) == apart
+        back = undo(told)
+        assert "同じ画面に戻しました" in back
+        assert order_on(back) == whole
+    assert "別の画面になりました" not in move("a", 1)  # they change places on their screen
+    late = move("a", 1)
+    with app.app_context(), unit_of_work():
+        services.remove_question(db.session.get(Survey, int(path[9:])), "b", None, None, AT)
+    assert "戻せませんでした" in undo(late)
 
 
 def test_the_page_of_a_question_rewords_its_choices_and_prompts(app, sign_in):

@@ -20,6 +20,7 @@ from app.surveys.exchange.expressions import Unreadable, parsed
 from app.surveys.exchange.rules import expression_of, rule_of
 from app.surveys.models import Question, QuestionKind, ReadAs, Survey, SurveyVersion
 from app.surveys.presets import PRESETS
+from app.surveys.telling import rule_in_words
 from app.surveys.wording import condition_in_words
 from tests.factories import AT
 
@@ -258,6 +259,9 @@ def test_conditions_that_came_in_are_said_in_words():
         "「理由」で「値段」か「対応」をすべて選んだ、または（「理由」に答えていない、かつ「理由」が「値段」ではない）のとき"
     )
     assert said[1] == "だれにも出さない"
+    for op in ("any_of", "is"):
+        denied = {"not": {"question": "c", "is": op, "value": ["p"] if op == "any_of" else "p"}}
+        assert rule_in_words(denied, version) == "「理由」が「値段」ではないとき"
 
 
 def upload(browser, content, name="調査.json"):
