@@ -84,6 +84,16 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one lapsed respondent adds to a reason: lost = weight * revenue * share. Unknown revenue is 0 yen."""
+
+    customer: Hashable
+    weight: float
+    revenue: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Best first. Not `in_yen`: no revenue is known, and the ranks go by `count`; the reader must be told."""
 
@@ -116,10 +126,12 @@ def rank_reasons(
     by: Literal["score", "value", "lost", "count"] = "score",
     least: int = 0,
     among: Collection[str] | None = None,
+    emphasis: Mapping[Hashable, float] | None = None,
 ) -> Ranking:
     """Rank the reasons that lapsed respondents gave, best first, ties by name.
 
-    `among`: rank these only; the others still take their share of what each respondent said.
+    `among`: rank these only; the others still take their share of what each respondent said. `emphasis`: how many
+    times heavier a respondent weighs than by the numbers (unset: 1).
     `effort`: person-days (unset: 10). `recover`: chance to win back (unset: middle). `by`: what ranks go by.
     Reasons named by fewer than `least` people follow after all others, unranked. Respondents of unknown
     revenue add people but no yen. The interval and the bands come from 2,000 draws of the respondents with
@@ -135,7 +147,8 @@ def rank_reasons(
     if not reasons:
         return Ranking((), in_yen=True)
     revenue_of = {customer.id: customer.revenue or 0.0 for customer in customers}
-    weight = np.array([[weight] for weight in speaking.values()])
+    heavier = emphasis or {}
+    weight = np.array([[weight * heavier.get(id_, 1.0)] for id_, weight in speaking.items()])
     revenue = np.array([[revenue_of.get(id_, 0.0)] for id_ in speaking]).clip(min=0.0)
     chance = np.array([recover.get(reason, PRIORS["middle"]).mean for reason in reasons])
     days = np.array([_days(reason, effort) for reason in reasons])
@@ -154,6 +167,21 @@ def rank_reasons(
         assumed = effort.get(reasons[k]) is None
         items.append(Ranked(reasons[k], effort_is_assumed=assumed, rank=rank, band=band, **row))
     return Ranking(tuple(items), in_yen)
+
+
+def contributions(
+    customers: Sequence[Customer], respondents: Sequence[Hashable], codings: Sequence[Coding], reason: str
+) -> list[Contribution]:
+    """Who adds how much to one reason's `lost`; their products sum up to it. Respondents who do not name it are left out."""
+    speaking = weights(customers, respondents)
+    reasons, shares = _shares(speaking, respondents, codings)
+    if reason not in reasons:
+        return []
+    revenue_of = {customer.id: max(customer.revenue or 0.0, 0.0) for customer in customers}
+    named = zip(speaking.items(), shares[:, reasons.index(reason)].tolist(), strict=True)
+    return [
+        Contribution(id_, weight, revenue_of.get(id_, 0.0), share) for (id_, weight), share in named if share
+    ]
 
 
 def run_door(in_path: str | Path, out_path: str | Path) -> None:

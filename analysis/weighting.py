@@ -28,8 +28,8 @@ class Customer:
 def yearly_revenue(purchases: Iterable[tuple[date, float]], yearly_fee: float | None = None) -> float | None:
     """Yen of the 365 days up to the last purchase, never below 0; under a contract its yearly fee.
 
-    `purchases`: (day, yen), cancellations negative; one made after the last purchase takes from that year
-    too. None where nothing was ever bought.
+    `purchases`: (day, yen), cancellations negative; one made after the last purchase stays outside that year,
+    as on the customers' rows (app.customers.services.purchases). None where nothing was ever bought.
     """
     if yearly_fee is not None:
         return max(0.0, yearly_fee)
@@ -37,7 +37,7 @@ def yearly_revenue(purchases: Iterable[tuple[date, float]], yearly_fee: float | 
     last = max((day for day, yen in rows if yen > 0), default=None)
     if last is None:
         return None
-    return max(0.0, sum(yen for day, yen in rows if day > last - YEAR))
+    return max(0.0, sum(yen for day, yen in rows if last - YEAR < day <= last))
 
 
 def rfm_cells(recency: ArrayLike, frequency: ArrayLike, amount: ArrayLike) -> list[Cell]:

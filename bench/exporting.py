@@ -11,7 +11,7 @@ from pathlib import Path
 from app import clock
 from app.backlog import exporters, queries
 from app.backlog.exporters import table
-from app.backlog.models import BacklogItem
+from app.backlog.models import BacklogItem, Evidence
 from app.db import db, unit_of_work
 from bench.databases import on_sqlite
 from bench.measuring import Contestant, cpu_ratio, interleaved, median_cpu
@@ -28,14 +28,14 @@ def fill_backlog() -> int:
         survey = factories_backlog.survey()
         for number in range(ITEMS):
             reason = factories_backlog.reason(f"reason{number}", f"理由{number}")
-            db.session.add(
-                BacklogItem(
-                    survey_id=survey.id,
-                    reason_id=reason.id,
-                    title=f"届く日を選べるようにする {number}",
-                    created_at=factories_backlog.AT,
-                )
+            item = BacklogItem(
+                survey_id=survey.id,
+                reason_id=reason.id,
+                title=f"届く日を選べるようにする {number}",
+                created_at=factories_backlog.AT,
             )
+            item.evidence.append(Evidence(survey_id=survey.id, reason_id=reason.id, at=factories_backlog.AT))
+            db.session.add(item)
         return survey.id
 
 

@@ -1,10 +1,20 @@
 """Forms of the product team: the backlog."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FloatField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
 
 from forms.base import Form, RevisionForm
 from forms.validators import NO_NUL, ONE_LINE, REQUIRED, between, longest
@@ -15,16 +25,29 @@ VERDICTS = [
     SelectChoice("later", _l("あとで")),
     SelectChoice("dont", _l("やらない")),
 ]
-EXPORT_FORMS = [
-    SelectChoice("csv", _l("CSV（UTF-8、いまのExcelで開けます）")),
-    SelectChoice("csv-cp932", _l("CSV（CP932、古いExcel向け）")),
-    SelectChoice("xlsx", _l("Excel（XLSX）")),
-    SelectChoice("json", _l("JSON（ほかの道具に渡す）")),
-    SelectChoice("md", _l("Markdown（文書に貼る）")),
-    SelectChoice("github", _l("GitHub Issues に取り込むCSV")),
-    SelectChoice("jira", _l("Jira に取り込むCSV")),
-    SelectChoice("nulab", _l("Backlog（ヌーラボ）に取り込むCSV")),
+
+
+RECOVERABILITIES = [
+    SelectChoice("reason", _l("理由の定義のとおり")),
+    SelectChoice("high", _l("高い")),
+    SelectChoice("middle", _l("中くらい")),
+    SelectChoice("low", _l("低い")),
 ]
+STATES = [SelectChoice(word, word) for word in ("decided", "in_progress", "released", "measured")]
+
+
+class TicksField(SelectMultipleField):
+    """Numbers of rows that were ticked; anything else is refused."""
+
+    def __init__(self, label: Any = None, **named: Any) -> None:
+        super().__init__(label, coerce=_row_number, validate_choice=False, **named)
+
+
+def _row_number(text: Any) -> int:
+    digits = str(text)
+    if digits.isascii() and digits.isdigit() and len(digits) <= 10 and 0 < int(digits) <= LARGEST_NUMBER:
+        return int(digits)
+    raise ValueError
 
 
 class PromoteForm(Form):
@@ -32,10 +55,22 @@ class PromoteForm(Form):
     survey_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
 
 
+class GroundsForm(Form):
+    """What an item is to stand on; which numbers there are is for the service to know."""
+
+    title = StringField(_l("改善項目"), [Optional(), longest(200), ONE_LINE])
+    reasons = TicksField(_l("理由"))
+    themes = TicksField(_l("新しい理由の候補"))
+    clauses = TicksField(_l("声"))
+
+
 class ItemForm(RevisionForm):
     title = StringField(_l("改善項目"), [REQUIRED, longest(200), ONE_LINE])
+    problem = TextAreaField(_l("困りごと"), [Optional(), longest(1000), NO_NUL])
     owner = StringField(_l("担当"), [Optional(), longest(120), ONE_LINE])
+    tags = StringField(_l("タグ"), [Optional(), longest(400), ONE_LINE])
     effort_days = FloatField(_l("手間"), [Optional(), between(0.1, 10_000)])
+    recoverability = SelectField(_l("取り戻しやすさ"), choices=RECOVERABILITIES, default="reason")
 
 
 class DecisionForm(RevisionForm):
@@ -43,12 +78,15 @@ class DecisionForm(RevisionForm):
         _l("決定"), choices=VERDICTS, validators=[InputRequired(_l("ひとつ選んでください。"))]
     )
     why = TextAreaField(_l("決定の理由"), [Optional(), longest(1000), NO_NUL])
+    public = TextAreaField(_l("お客さまへのことば"), [Optional(), longest(200), NO_NUL])
+    review_on = DateField(_l("見直す日"), [Optional()])
 
 
 class ReleaseForm(RevisionForm):
     on = DateField(_l("直した日"), [InputRequired(_l("日付を入力してください。"))])
 
 
-class ExportForm(Form):
-    form = SelectField(_l("形式"), choices=EXPORT_FORMS)
-    survey_id = IntegerField(widget=HiddenInput(), validators=[InputRequired(), between(1, LARGEST_NUMBER)])
+class MoveForm(RevisionForm):
+    """One step on the board."""
+
+    to = SelectField(choices=STATES)

@@ -1,12 +1,14 @@
 """Commands of the backlog: `flask --app wsgi backlog export --format csv OUT`."""
 
-import hashlib
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from app import clock
-from app.backlog import exporters, queries, services
+from app.backlog import exporters, queries, taking_home
+from app.backlog import recompute as recomputing
 from app.cli import Doors
 from app.db import unit_of_work
 from app.errors import BadInput
@@ -28,8 +30,21 @@ def export(form: str, survey_id: int | None, out: Path) -> None:
     if survey is None:
         raise BadInput(_("回答のある調査が見つかりません。"))
     ranked = queries.ranked_items(survey.id, clock.today(), with_mended=True)
-    file = exporters.export(form, ranked, clock.now())
-    out.write_bytes(file.content)
-    digest = hashlib.sha256(file.content).hexdigest()
     with unit_of_work():
-        services.record_export(form, file.row_count, digest, {"survey": survey.id}, None, clock.now())
+        file = taking_home.take_home(form, ranked, exporters.Choice(), survey.id, None, clock.now())
+        out.write_bytes(file.content)
+
+
+@backlog.command("recompute")
+@click.option("--survey", "survey_id", type=int, help="number of the survey; all of them unless given")
+def recompute(survey_id: int | None) -> None:
+    """Work out every figure once more, row by row, and compare it with what the screens show."""
+    surveys = [one for one in queries.surveys_with_voices() if survey_id in (None, one.id)]
+    if not surveys:
+        raise BadInput(_("回答のある調査が見つかりません。"))
+    today = clock.today()
+    rows = [asdict(one) for survey in surveys for one in recomputing.recompute(survey.id, today)]
+    click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    found = [name for survey in surveys for name in recomputing.differences(survey.id, today)]
+    if found:
+        raise BadInput(_("画面の数字とちがいます：%(names)s", names=_("、").join(found)))

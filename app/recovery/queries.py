@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from analysis.metrics import difference_interval, share_interval
-from app.backlog.models import BacklogItem, ItemState
-from app.backlog.queries.evidence import coded, reason_ids_of
+from app.backlog.models import BacklogItem, Evidence, ItemState
+from app.backlog.queries.evidence import coded, picked, stands_on
 from app.clock import TOKYO
 from app.customers.models import Customer, CustomerState, Purchase
 from app.db import db
-from app.reasons.models import Coding
+from app.reasons.queries.few import fewest_shown
 from app.reasons.queries.mentions import ReasonShare, reasons_by_mentions
 from app.responses.models import Door, Response, ResponseState
 
@@ -30,6 +31,15 @@ class Judgement(StrEnum):
     EFFECT = "effect"
     UNKNOWN = "unknown"
     HARM = "harm"
+    FEW = "few"
+
+
+class Turn(StrEnum):
+    """What became of the voices: the reason's share after the mending beside the one before."""
+
+    LESS = "less"
+    UNKNOWN = "unknown"
+    MORE = "more"
     FEW = "few"
 
 
@@ -51,7 +61,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one mended item. `before` and `after`: the reason's share of voices on either side of the day."""
+    """What came of one mended item. `before` and `after`: its share of voices on either side of the day."""
 
     item: BacklogItem
     raised: Group
@@ -96,22 +106,34 @@ class Outcome:
             return Judgement.EFFECT
         return Judgement.HARM if high < 0 else Judgement.UNKNOWN
 
+    @property
+    def turn(self) -> Turn:
+        """Are there fewer voices of the kind since? `few`: below ten voices on either side."""
+        before, after = self.before, self.after
+        if before is None or after is None or min(before.n, after.n) < FEWEST_PEOPLE:
+            return Turn.FEW
+        low, high = difference_interval(after.count, after.n, before.count, before.n)
+        return Turn.LESS if high < 0 else Turn.MORE if low > 0 else Turn.UNKNOWN
+
 
 def outcomes(today: date) -> list[Outcome]:
-    """One outcome for each item that was mended, the latest first."""
+    """One outcome for each item that was mended until today, the latest first."""
     query = (
         sa.select(BacklogItem)
-        .where(BacklogItem.state.in_((ItemState.RELEASED, ItemState.MEASURED)))
+        .where(
+            BacklogItem.state.in_((ItemState.RELEASED, ItemState.MEASURED)),
+            BacklogItem.released_on <= today,
+        )
         .order_by(BacklogItem.released_on.desc(), BacklogItem.id.desc())
     )
     return [outcome_of(item, today) for item in db.session.scalars(query)]
 
 
 def outcome_of(item: BacklogItem, today: date) -> Outcome:
-    """Count returns since the day of mending among those who had answered before it."""
+    """Count returns since the day of mending among those who had answered before it; nothing after `today` counts."""
     if item.released_on is None:
         raise ValueError("the item is not mended")
-    start = datetime.combine(item.released_on, datetime.min.time(), TOKYO).astimezone(UTC)
+    start, end = _start_of(item.released_on), _start_of(today + timedelta(days=1))
     answered = _answered_before(item.survey_id, start)
     raised = _raised_before(item, start) & answered
     until = min(today, item.released_on + WINDOW)
@@ -122,7 +144,7 @@ def outcome_of(item: BacklogItem, today: date) -> Outcome:
         others=Group(len(answered - raised), len((answered - raised) & back)),
         until=until,
         before=_share(item, until=start),
-        after=_share(item, since=start),
+        after=_share(item, since=start, until=end),
     )
 
 
@@ -137,13 +159,21 @@ def _answered_before(survey_id: int, start: datetime) -> set[int]:
     return set(db.session.scalars(query))
 
 
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), TOKYO).astimezone(UTC)
+
+
 def _raised_before(item: BacklogItem, start: datetime) -> set[int]:
-    query = (
-        coded(item.survey_id)
-        .add_columns(Response.customer_id)
-        .where(Coding.reason_id.in_(reason_ids_of(item)), Response.submitted_at < start)
-    )
-    return set(db.session.scalars(query.distinct()))
+    return set(db.session.scalars(_speaking_of(item, Response.customer_id, Response.submitted_at < start)))
+
+
+def _speaking_of(
+    item: BacklogItem, column: sa.orm.InstrumentedAttribute[Any], *within: sa.ColumnElement[bool]
+) -> sa.CompoundSelect[Any]:
+    """A column of the sheets that speak of the item, each value once."""
+    by_reason = coded(item.survey_id).where(stands_on(item), *within).add_columns(column)
+    by_pick = picked(item.survey_id).where(Evidence.item_id == item.id, *within).add_columns(column)
+    return sa.union(by_reason, by_pick)
 
 
 def _bought(after: date, until: date) -> set[int]:
@@ -153,18 +183,15 @@ def _bought(after: date, until: date) -> set[int]:
     return set(db.session.scalars(query.distinct()))
 
 
-def _share(
-    item: BacklogItem, since: datetime | None = None, until: datetime | None = None
-) -> ReasonShare | None:
-    """The item's reason among the voices of a period; None where nobody gave a reason then."""
-    shares = reasons_by_mentions(item.survey_id, since, until)
-    if not shares.n:
+def _share(item: BacklogItem, until: datetime, since: datetime | None = None) -> ReasonShare | None:
+    """The item among the voices of a period; None where nobody gave a reason then, or too few to be told."""
+    n = reasons_by_mentions(item.survey_id, since, until).n
+    within = [Response.submitted_at < until, *([Response.submitted_at >= since] if since else [])]
+    sheets = _speaking_of(item, Response.id, *within).subquery()
+    count = db.session.scalar(sa.select(sa.func.count()).select_from(sheets)) or 0
+    if not n or 0 < count < fewest_shown(item.survey_id):
         return None
-    wanted = item.reason_id
-    found = (
-        row for top in shares.rows for row in (top, *top.below) if row.reason and row.reason.id == wanted
-    )
-    return next(found, ReasonShare(item.reason, 0, shares.n))
+    return ReasonShare(item.reason, count, max(n, count))
 
 
 @dataclass(frozen=True)

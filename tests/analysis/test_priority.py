@@ -204,9 +204,9 @@ def test_a_customer_was_worth_the_last_365_days_it_bought():
         (last - timedelta(days=364), 2_000),
         (last - timedelta(days=365), 50_000),  # a day too old
         (last - timedelta(days=10), -500),
-        (last + timedelta(days=3), -1_000),  # the last order, partly sent back
+        (last + timedelta(days=3), -1_000),  # after the last purchase: of no year that ended with one
     ]
-    assert yearly_revenue(purchases) == 3_500
+    assert yearly_revenue(purchases) == 4_500
     assert yearly_revenue([(last, 1_000), (last, -1_500)]) == 0
     assert yearly_revenue([], yearly_fee=120_000) == 120_000
     assert yearly_revenue([]) is None

@@ -35,3 +35,25 @@ def test_the_figures_come_as_json_without_test_answers(house):
 
 def test_a_survey_that_is_not_there_is_one_line_and_code_2(house):
     assert refused(house.door("reports", "nps", "ない調査")) == "「ない調査」という調査はありません。"
+
+
+def test_the_digest_of_a_month_is_a_file_and_the_same_bytes_again(house):
+    with house.app.app_context(), unit_of_work():
+        reason = made.reason("price", "価格")
+        made.reason("none", "理由なし")
+        reason.owner = "物流"
+        made.answer(made.survey(), made.lapsed(10_000), "送料が高い", [reason])
+    files = [house.folder / name for name in ("a.pdf", "b.pdf", "c.md")]
+    for out in files:
+        answer = house.door("reports", "digest", "--month", "2026-11", "--department", "物流", out)
+        assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    first, again, text = (out.read_bytes() for out in files)
+    assert first == again
+    assert first.startswith(b"%PDF-")
+    assert "送料が高い" in text.decode()
+    assert house.counts()["export"] == 3
+    for wrong in (["--month", "2026-13", files[0]], ["--month", "2026-11", house.folder / "d.txt"]):
+        refused(house.door("reports", "digest", *wrong))
+    assert "部署" in refused(
+        house.door("reports", "digest", "--month", "2026-11", "--department", "x", files[0])
+    )

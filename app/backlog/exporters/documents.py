@@ -2,70 +2,54 @@
 
 import json
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from app.backlog.exporters.table import QUOTES, columns, row_of, rows
-from app.backlog.queries import RankedBacklog, RankedItem
+from app.backlog.exporters.table import HEADS, Table
 from app.i18n import gettext as _
 
 
-def export_json(backlog: RankedBacklog) -> bytes:
+def export_json(table: Table) -> bytes:
     """A list of objects under stable English names."""
-    return json.dumps(
-        [_object(ranked, backlog.in_yen) for ranked in backlog.items], ensure_ascii=False, indent=1
-    ).encode()
+    return json.dumps([_object(table, line) for line in table.lines], ensure_ascii=False, indent=1).encode()
 
 
-def _object(ranked: RankedItem, in_yen: bool) -> dict[str, Any]:
-    names = [
-        "id",
-        "title",
-        "reason",
-        "label",
-        "rank",
-        "band",
-        "people",
-        "lost",
-        "chance",
-        "value",
-        "low",
-        "high",
-        "effort",
-        "effort_is_assumed",
-        "state",
-        "verdict",
-        "why",
-        "decided_by",
-        "decided_on",
-        "owner",
-        "released_on",
-    ]
-    row = row_of(ranked, in_yen)
-    found = dict(zip(names, row[: len(names)], strict=True))
-    found["state"] = ranked.item.state.value
-    found["verdict"] = ranked.item.verdict.value if ranked.item.verdict else None
-    found["effort_is_assumed"] = ranked.figures.effort_is_assumed if ranked.figures else None
-    return found | {
-        "unit": "yen" if in_yen else "people",
-        "quotes": [quote for quote in row[-QUOTES:] if quote],
+def _object(table: Table, line: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: line[name] for name in HEADS if name != "quotes"}
+    return {
+        "id": line["id"],
+        "title": line["title"],
+        **values,
+        "unit": "yen" if table.in_yen else "people",
+        "quotes": table.quotes_of(line),
     }
 
 
-def export_markdown(backlog: RankedBacklog) -> bytes:
+def export_markdown(table: Table) -> bytes:
     """One section per item, with its figures and voices."""
-    heads = columns(backlog.in_yen)
     parts = [f"# {_('改善項目')}\n"]
-    for row in rows(backlog):
-        parts.append(f"## {row[0]} {on_one_line(row[1])}\n")
-        parts += facts_and_quotes(heads, row)
+    for line in table.lines:
+        parts.append(f"## {line['id']} {on_one_line(line['title'])}\n")
+        parts += [*facts_of(table, line), "", *quotes_of(table, line)]
     return "\n".join(parts).encode()
 
 
-def facts_and_quotes(heads: list[str], row: list[Any]) -> list[str]:
-    """What is known of one item and what people said of it, as lines of Markdown."""
-    facts = zip(heads[2:-QUOTES], row[2:-QUOTES], strict=True)
-    lines = [f"- {head}: {on_one_line(value)}" for head, value in facts if value not in (None, "")]
-    return [*lines, "", *[f"> {on_one_line(quote)}\n" for quote in row[-QUOTES:] if quote]]
+def facts_of(table: Table, line: Mapping[str, Any]) -> list[str]:
+    """What is known of one item, as a list in Markdown."""
+    return [f"- {head}: {on_one_line(value)}" for head, value in known_of(table, line)]
+
+
+def quotes_of(table: Table, line: Mapping[str, Any]) -> list[str]:
+    """What people said of one item, as quotes in Markdown."""
+    return [f"> {on_one_line(quote)}\n" for quote in table.quotes_of(line)]
+
+
+def known_of(table: Table, line: Mapping[str, Any]) -> Sequence[tuple[str, Any]]:
+    """The columns of an item that say something, each with its head, but for number, title and voices."""
+    plain = replace(table, columns=tuple(name for name in table.names() if name != "quotes"))
+    found = zip(plain.heads()[2:], plain.row(line)[2:], strict=True)
+    return [(head, value) for head, value in found if value not in (None, "")]
 
 
 def on_one_line(value: Any) -> str:

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.backlog.exporters.table import columns, rows
-from app.backlog.queries import RankedBacklog
+from app.backlog.exporters.table import Table
 from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.sheets import lines_of, xlsx_of
@@ -18,13 +17,13 @@ class Loss:
     signs: str
 
 
-def cp932_losses(backlog: RankedBacklog) -> list[Loss]:
+def cp932_losses(table: Table) -> list[Loss]:
     """What CP932 would lose, value by value, to be shown before anything is written."""
     with speaking(JAPANESE):
-        heads = columns(backlog.in_yen)
+        heads = table.heads()
     return [
         Loss(row[0], head, signs)
-        for row in rows(backlog)
+        for row in table.rows()
         for head, value in zip(heads, row, strict=True)
         if isinstance(value, str) and (signs := "".join(dict.fromkeys(c for c in value if not _survives(c))))
     ]
@@ -37,14 +36,14 @@ def _survives(sign: str) -> bool:
         return False
 
 
-def export_csv(backlog: RankedBacklog, encoding: str = "utf-8-sig") -> bytes:
+def export_csv(table: Table, encoding: str = "utf-8-sig") -> bytes:
     """CSV with CRLF, in UTF-8 with BOM or CP932 (what it cannot hold becomes 〓)."""
-    text = lines_of([columns(backlog.in_yen), *rows(backlog)])
+    text = lines_of([table.heads(), *table.rows()])
     if encoding == "cp932":
         text = "".join(sign if _survives(sign) else "〓" for sign in text)
     return text.encode(encoding)
 
 
-def export_xlsx(backlog: RankedBacklog) -> bytes:
+def export_xlsx(table: Table) -> bytes:
     """A workbook of one sheet."""
-    return xlsx_of(_("改善項目"), columns(backlog.in_yen), rows(backlog), freeze="C2")
+    return xlsx_of(_("改善項目"), table.heads(), table.rows(), freeze="C2")

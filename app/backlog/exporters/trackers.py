@@ -8,19 +8,19 @@ GitHub: columns title, body, labels, state, which are the parameters of "Create 
 import.js: labels parted by commas, state open or closed).
 Jira: "Import data from a CSV file" and "Create issues using the CSV importer" (support.atlassian.com): a header row
 with Summary and without punctuation; several values of one field in columns of the same name. It updates an issue only
-by its own Issue Key, which it gives at the first import.
+by its own Issue Key, which it gives at the first import: once that came back (tracker states), the file carries it.
 Backlog: the columns of Nulab's bulk registration (github.com/nulab/backlog-bulk-issue-registration-gas) as its CSV
 version writes them (github.com/vvatanabe/backlog-bulk-issue-registration-cli, testdata/example_ja.csv): 件名 and
 種別名 are needed; hours; priority 2 high, 3 middle, 4 low.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from app.backlog.exporters.documents import facts_and_quotes
-from app.backlog.exporters.table import QUOTES, columns, row_of
-from app.backlog.models import Verdict
-from app.backlog.queries import RankedBacklog, RankedItem
+from app.backlog.exporters.documents import facts_of, known_of, quotes_of
+from app.backlog.exporters.table import Table
+from app.backlog.models import ItemState, Verdict
 from app.sheets import lines_of
 
 LABEL = "okaeri"
@@ -33,58 +33,57 @@ NULAB_COLUMNS = (
 NULAB_TYPE = "タスク"
 NULAB_MIDDLE = 3
 NULAB_PRIORITIES = {Verdict.DO: 2, Verdict.LATER: 4, Verdict.DONT: 4}
+MENDED = (ItemState.RELEASED, ItemState.MEASURED)
+Line = Mapping[str, Any]
 
 
-def export_github(backlog: RankedBacklog) -> bytes:
+def export_github(table: Table) -> bytes:
     """One row per issue; the text is Markdown that calls nobody and links nothing."""
-    table = [("title", "body", "labels", "state")]
-    for ranked in backlog.items:
-        lines = [f"**{ranked.item.number}**", "", *facts_and_quotes(*_facts(ranked, backlog.in_yen))]
-        is_closed = ranked.item.is_mended or ranked.item.verdict is Verdict.DONT
+    rows = [("title", "body", "labels", "state")]
+    for line in table.lines:
+        parts = [f"**{line['id']}**", "", *facts_of(table, line), "", *quotes_of(table, line)]
+        is_closed = line["state"] in MENDED or line["verdict"] == Verdict.DONT
         # A name behind an @ would be told of the issue.
-        body = "\n".join(lines).replace("@", "@<!-- -->").strip()
-        table.append((_title(ranked), body, ",".join(_labels(ranked)), "closed" if is_closed else "open"))
-    return lines_of(table).encode()
+        body = "\n".join(parts).replace("@", "@<!-- -->").strip()
+        rows.append((_title(line), body, ",".join(_labels(line)), "closed" if is_closed else "open"))
+    return lines_of(rows).encode()
 
 
-def export_jira(backlog: RankedBacklog) -> bytes:
-    """One row per issue, a column for each label."""
-    table = [("Summary", "Issue Type", "Description", "Labels", "Labels", "Labels")]
-    table += [
-        (_title(ranked), "Task", _text(ranked, backlog.in_yen), *_labels(ranked)) for ranked in backlog.items
+def export_jira(table: Table) -> bytes:
+    """One row per issue, a column for each label; the issue's key where Jira has told one."""
+    keys = any(line["tracker_key"] for line in table.lines)
+    heads = ["Summary", "Issue Type", "Description", "Labels", "Labels", "Labels"]
+    rows = [heads + ["Issue Key"] * keys]
+    rows += [
+        [_title(line), "Task", _text(table, line), *_labels(line), *[line["tracker_key"] or ""] * keys]
+        for line in table.lines
     ]
-    return lines_of(table).encode()
+    return lines_of(rows).encode()
 
 
-def export_nulab(backlog: RankedBacklog) -> bytes:
+def export_nulab(table: Table) -> bytes:
     """One row per issue; what Backlog knows under names of its own (people, categories, versions) stays empty."""
-    table: list[tuple[Any, ...]] = [NULAB_COLUMNS]
-    for ranked in backlog.items:
-        days, verdict = ranked.item.effort_days, ranked.item.verdict
-        priority = NULAB_PRIORITIES[verdict] if verdict else NULAB_MIDDLE
-        hours = f"{days * HOURS_A_DAY:.2f}" if days else ""
-        text = _text(ranked, backlog.in_yen)
-        table.append((_title(ranked), text, "", "", hours, "", NULAB_TYPE, "", "", "", priority, "", ""))
-    return lines_of(table).encode()
+    rows: list[tuple[Any, ...]] = [NULAB_COLUMNS]
+    for line in table.lines:
+        days = line["effort"]
+        priority = NULAB_PRIORITIES[Verdict(line["verdict"])] if line["verdict"] else NULAB_MIDDLE
+        hours = f"{days * HOURS_A_DAY:.2f}" if days and not line["effort_is_assumed"] else ""
+        text = _text(table, line)
+        rows.append((_title(line), text, "", "", hours, "", NULAB_TYPE, "", "", "", priority, "", ""))
+    return lines_of(rows).encode()
 
 
-def _title(ranked: RankedItem) -> str:
-    return f"{ranked.item.number} {' '.join(ranked.item.title.split())}"[:LONGEST_TITLE]
+def _title(line: Line) -> str:
+    return f"{line['id']} {' '.join(line['title'].split())}"[:LONGEST_TITLE]
 
 
-def _labels(ranked: RankedItem) -> tuple[str, str, str]:
+def _labels(line: Line) -> tuple[str, str, str]:
     """Ours, the item's number, its reason; no blanks and commas, which part labels."""
-    return LABEL, ranked.item.number, re.sub(r"[\s,]+", "-", ranked.item.reason.code)
+    return LABEL, line["id"], re.sub(r"[\s,]+", "-", line["reason"])
 
 
-def _facts(ranked: RankedItem, in_yen: bool) -> tuple[list[str], list[Any]]:
-    return columns(in_yen), row_of(ranked, in_yen)
-
-
-def _text(ranked: RankedItem, in_yen: bool) -> str:
+def _text(table: Table, line: Line) -> str:
     """What is known of an item and what people said of it, in plain lines."""
-    heads, row = _facts(ranked, in_yen)
-    facts = zip(heads[2:-QUOTES], row[2:-QUOTES], strict=True)
-    lines = [ranked.item.number, *[f"{head}: {value}" for head, value in facts if value not in (None, "")]]
-    quotes = [f"「{' '.join(quote.split())}」" for quote in row[-QUOTES:] if quote]
+    lines = [line["id"], *[f"{head}: {value}" for head, value in known_of(table, line)]]
+    quotes = [f"「{' '.join(quote.split())}」" for quote in table.quotes_of(line)]
     return "\n".join([*lines, *(["", *quotes] if quotes else [])])

@@ -1,11 +1,12 @@
 """Backlog items as rows."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.backlog.models import BacklogItem, Decision, ItemState
+from app.backlog.models import BacklogItem, Decision, Evidence, ItemState
 from app.db import db
 from app.reasons.models import Reading
 from app.responses.models import Answer, Response
@@ -29,6 +30,7 @@ def _items() -> sa.Select[BacklogItem]:
         joinedload(BacklogItem.reason),
         joinedload(BacklogItem.survey),
         selectinload(BacklogItem.decisions).joinedload(Decision.member),
+        selectinload(BacklogItem.evidence).joinedload(Evidence.reason),
     )
 
 
@@ -38,6 +40,22 @@ def undecided_count() -> int:
         sa.select(sa.func.count()).select_from(BacklogItem).where(BacklogItem.state == ItemState.CANDIDATE)
     )
     return db.session.scalar(query) or 0
+
+
+def reviews_due(today: date) -> Sequence[BacklogItem]:
+    """Items whose newest decision is to be looked at again by today and that nobody has mended, longest due first."""
+    newest = sa.select(sa.func.max(Decision.id)).group_by(Decision.item_id)
+    query = (
+        _items()
+        .join(Decision, Decision.item_id == BacklogItem.id)
+        .where(
+            Decision.id.in_(newest),
+            Decision.review_on <= today,
+            BacklogItem.state.in_((ItemState.DECIDED, ItemState.IN_PROGRESS)),
+        )
+        .order_by(Decision.review_on, BacklogItem.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def surveys_with_voices() -> Sequence[Survey]:

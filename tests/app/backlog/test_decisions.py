@@ -53,7 +53,7 @@ def test_not_to_do_it_needs_a_sentence(app, item):
         f"/backlog/{row(app).id}/decide", data={"verdict": "dont", "revision": row(app).revision}
     )
     assert answer.status_code == 422
-    assert "やらない理由を、一文で書いてください。" in answer.text
+    assert "やらない理由を、「お客さまへのことば」に一文で書いてください。" in answer.text
     assert row(app).verdict is None
 
 
@@ -89,8 +89,10 @@ def test_no_spreadsheet_runs_a_title(app, item, title):
         with unit_of_work():
             db.session.query(BacklogItem).one().title = title
         backlog = queries.ranked_items(db.session.query(BacklogItem).one().survey_id, made.AT.date())
-        lines = list(csv.reader(io.StringIO(exporters.export_csv(backlog).decode("utf-8-sig"))))
-        sheet = load_workbook(io.BytesIO(exporters.export_xlsx(backlog))).active
+        lines = list(
+            csv.reader(io.StringIO(exporters.export("csv", backlog, made.AT).content.decode("utf-8-sig")))
+        )
+        sheet = load_workbook(io.BytesIO(exporters.export("xlsx", backlog, made.AT).content)).active
     assert lines[1][1] == f"'{title}"
     assert (sheet["B2"].value, sheet["B2"].data_type) == (f"'{title}", "s")
 

@@ -71,7 +71,7 @@ def test_work_does_not_begin_on_a_decision_that_was_taken_back_unseen(app, path,
     mori, sato = pair
     mori.post(f"{path}/decide", data={"verdict": "do", "why": "", "revision": revision_on(mori, path)})
     seen = revision_on(mori, path)
-    back = {"verdict": "dont", "why": "費用が合わない", "revision": seen}
+    back = {"verdict": "dont", "public": "費用が合わないため、見送ります。", "revision": seen}
     assert sato.post(f"{path}/decide", data=back).status_code == 302
     told = mori.post(f"{path}/start", data={"revision": seen})
     assert (told.status_code, "佐藤 花さんが先に変えました" in told.text) == (409, True)
