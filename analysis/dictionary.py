@@ -9,8 +9,10 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 RESOURCES = Path(__file__).parent / "resources"
 SOURCE = RESOURCES / "words.csv"
@@ -52,8 +54,25 @@ def own_words() -> list[tuple[str, str]]:
     return [(surface, pos) for surface, pos in (line.split(",", 1) for line in lines)]
 
 
+class Line(NamedTuple):
+    """A word on its way into a dictionary; `pos` is `pos1,pos2,pos3,pos4`, `lemma` the surface where it is empty."""
+
+    surface: str
+    pos: str
+    lemma: str = ""
+    cost: int = COST
+
+
 def compile_dictionary(target: Path = COMPILED) -> None:
     """Compile the word list; CalledProcessError with the tool's words if it refuses."""
+    compile_lines([Line(surface, pos) for surface, pos in own_words()], target)
+
+
+def compile_lines(words: Iterable[Line], target: Path) -> None:
+    """Compile words into a dictionary file; CalledProcessError as above, KeyError for a word class UniDic lacks.
+
+    No surface or lemma may hold a comma, a quote or white space: they are cells of the tool's table.
+    """
     import unidic_lite
 
     home = Path(unidic_lite.DICDIR)
@@ -61,13 +80,15 @@ def compile_dictionary(target: Path = COMPILED) -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "words.csv"
         lines = []
-        for surface, pos in own_words():
+        for surface, pos, lemma, cost in words:
             key = f"{pos},*,*,*,*,{_SOUND.get(pos.split(',')[0], '外')}"
-            lines.append(f"{surface},{left[key]},{right[key]},{COST},{pos},*,*,*,{surface},{surface}\n")
+            key = key if key in left else f"{pos},*,*,*,*,固"
+            written = f"{pos},*,*,*,{lemma or surface},{surface}"
+            lines.append(f"{surface},{left[key]},{right[key]},{cost},{written}\n")
         rows.write_text("".join(lines), encoding="utf-8")
         command = [sys.executable, "-c", "from fugashi.cli import build_dict; build_dict()"]
         command += ["-d", str(home), "-u", str(Path(folder) / "words.dic"), str(rows)]
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words only
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - a table of words, no shell
         target.write_bytes((Path(folder) / "words.dic").read_bytes())
 
 

@@ -69,6 +69,18 @@ def borderline_quotes(members: Sequence[str], nearness: np.ndarray) -> list[str]
     return [members[i] for i in np.argsort(nearness, kind="stable")[:QUOTES]]
 
 
+def closeness(texts: Sequence[str], members: Sequence[str]) -> list[float]:
+    """How much each text speaks of what the members speak of: shared words weighed as in a name, 1 = like a member."""
+    parsed = [shared_tokenizer()(text) for text in members]
+    value = _shared_values(parsed)
+
+    def weight(tokens: Sequence[Token]) -> float:
+        return sum(value.get(lemma, 0.0) for lemma in {token.lemma for token in tokens if token.is_content})
+
+    usual = sum(weight(tokens) for tokens in parsed) / max(len(parsed), 1)
+    return [weight(shared_tokenizer()(text)) / usual if usual else 0.0 for text in texts]
+
+
 def _stretches(text: str, tokens: Sequence[Token], value: dict[str, float]) -> Iterator[tuple[str, float]]:
     """Yield (stretch, score): whole words and whole inflections only, inside one phrase, at most LONGEST long."""
     for i, first in enumerate(tokens):

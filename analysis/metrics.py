@@ -41,7 +41,7 @@ class Rise:
     more_than_chance: bool
 
 
-def share_interval(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
+def share_interval(count: float, n: float, level: float = 0.95) -> tuple[float, float]:
     """The Wilson score interval of count / n; nothing asked (n = 0), nothing known: (0, 1).
 
     Wilson (1927), JASA 22:209-212.
@@ -269,6 +269,6 @@ def _z(level: float) -> float:
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def _check_count(count: int, n: int) -> None:
+def _check_count(count: float, n: float) -> None:
     if not 0 <= count <= n:
         raise ValueError(f"a count must lie between 0 and n = {n}, not {count}")

@@ -9,7 +9,7 @@ from analysis.clauses import Clause, split_clauses
 from analysis.masking import blanked_text, find_personal
 from analysis.normalize import Normal, normalize
 from analysis.roles import kinds_in
-from analysis.tokenizer import Token, Word, shared_tokenizer
+from analysis.tokenizer import Token, Tokenizer, Word, shared_tokenizer
 from analysis.types import Role, Span
 
 
@@ -53,15 +53,20 @@ class Parsed:
         return tuple(clause for clause in self.clauses if clause.role is Role.PLAIN)
 
 
-@lru_cache(maxsize=1_024)
 def parse(text: str, question: str = "reason") -> Parsed:
     """Take `text` (original spelling) apart; the same text again costs nothing.
 
     Asked what they use today, people praise somebody else: there praise is no role of its own.
     """
+    return taken_apart(text, question, shared_tokenizer())
+
+
+@lru_cache(maxsize=1_024)
+def taken_apart(text: str, question: str, tokenizer: Tokenizer) -> Parsed:
+    """`parse` with a tokenizer; masking asks the one of the process."""
     masked = tuple(find_personal(text))
     normal = normalize(blanked_text(text, masked) if masked else text)
-    words, ends = shared_tokenizer().placed(normal.text)
+    words, ends = tokenizer.placed(normal.text)
     if any(word.pos == "空白" for word in words):
         kept = [i for i, word in enumerate(words) if word.pos != "空白"]
         words, ends = [words[i] for i in kept], [ends[i] for i in kept]

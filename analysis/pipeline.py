@@ -10,12 +10,13 @@ from analysis.classifier import Numbers
 from analysis.codebook import NONE
 from analysis.dictionary import dictionary_hash, wording_hash
 from analysis.encoder import Encoder, shared_encoder
-from analysis.learning import learn_decisions
+from analysis.learning import Course, learn_decisions
 from analysis.model import Model
 from analysis.parsing import Parsed
 from analysis.reasoning import Explainer, codes_by_clause
 from analysis.rivals import rivals_in
 from analysis.settled import as_settled, settled_labels
+from analysis.tokenizer import shared_tokenizer
 from analysis.training import batch_of, evidence_of
 from analysis.types import ClauseReading, CodeDefinition, CodedText, Reading, ReasonGuess, Role, Span, Text
 
@@ -78,6 +79,10 @@ class Reader:
         `definitions` introduce a team's own codes by name, definition and examples. This reader stays as it is.
         """
         return Reader(learn_decisions(self.model, coded, definitions))
+
+    def course(self, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()) -> Course:
+        """What `learn` would learn, taken apart: for many readers, each of which learns only some of the decisions."""
+        return Course(self.model, coded, definitions)
 
     def _read_chunk(self, texts: Sequence[Text]) -> list[Reading]:
         """The quick model reads all, the deep one what the quick one is not sure of."""
@@ -163,17 +168,13 @@ class _Judged(NamedTuple):
 
 
 def _rivals(model: Model, parsed: Parsed, stated: Sequence[int], inside: Numbers) -> tuple[Span, ...]:
-    """Names in the clauses that speak of a substitute."""
+    """Names in the clauses that speak of a substitute, and the names the organisation registered."""
     place = model.codes.index(COMPETITOR)
     if place not in stated:
-        return ()
+        return rivals_in(parsed, (), model.features) if shared_tokenizer().own.competitors else ()
     spoken = zip(parsed.clauses, codes_by_clause(parsed, stated, inside), strict=True)
-    return tuple(
-        span
-        for clause, columns in spoken
-        if place in columns
-        for span in rivals_in(parsed, clause.start, clause.end, model.features)
-    )
+    stretches = [(clause.start, clause.end) for clause, columns in spoken if place in columns]
+    return rivals_in(parsed, stretches, model.features)
 
 
 def _held(model: Model, parsed: Parsed, row: Numbers, main: Numbers) -> list[int]:

@@ -2,17 +2,18 @@
 
 Rival firms are too many and too new for a list, so a name is known by how it is written: in brackets, as a proper noun
 of the dictionary, or as a run of katakana or Latin letters that no other answer uses, where one is named (さん, という,
-に替えた).
+に替えた). Those an organisation registered are known by name, wherever they stand; its own products are never rivals.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from analysis.dictionary import RESOURCES
 from analysis.features import ReasonFeatures
 from analysis.normalize import in_hiragana
 from analysis.parsing import Parsed
+from analysis.tokenizer import shared_tokenizer
 from analysis.types import Span
 
 KIND = "rival"
@@ -26,13 +27,35 @@ _PROPER = ("固有名詞-一般", "固有名詞-組織")
 _SPEECH = re.compile(r"[いうくすつぬむるただよねか]$")  # 「もう使ってない」 is something said, no name
 
 
-def rivals_in(parsed: Parsed, start: int, end: int, features: ReasonFeatures) -> tuple[Span, ...]:
-    """Names in `start:end` of the normalised text, as spans of the original, in order and without overlaps."""
+def rivals_in(
+    parsed: Parsed, stretches: Iterable[tuple[int, int]], features: ReasonFeatures
+) -> tuple[Span, ...]:
+    """Names in these stretches of the normalised text, which speak of a substitute, and registered ones anywhere.
+
+    As spans of the original, in order and without overlaps.
+    """
+    registered, ours = (_tokens_of(parsed, names) for names in _own_names())
+    written = {pair for stretch in stretches for pair in _candidates(parsed, *stretch, features)}
+    free = [pair for pair in written if not any(_overlap(pair, other) for other in (*registered, *ours))]
     found: list[tuple[int, int]] = []
-    for one, other in sorted(_candidates(parsed, start, end, features), key=lambda pair: (pair[0], -pair[1])):
+    for one, other in sorted((*free, *registered), key=lambda pair: (pair[0], -pair[1])):
         if not found or one >= found[-1][1]:
             found.append((one, other))
     return tuple(Span(*parsed.normal.original_span(*pair), KIND) for pair in found)
+
+
+def _own_names() -> tuple[frozenset[str], frozenset[str]]:
+    """(competitors, products) of the organisation's dictionary."""
+    own = shared_tokenizer().own
+    return own.competitors, own.products
+
+
+def _tokens_of(parsed: Parsed, names: frozenset[str]) -> list[tuple[int, int]]:
+    return [(one.start, one.end) for one in parsed.tokens if one.surface in names] if names else []
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _candidates(parsed: Parsed, start: int, end: int, features: ReasonFeatures) -> Iterator[tuple[int, int]]:

@@ -22,13 +22,14 @@ _EMPTY = frozenset(
 _ENDS = "。、!?.…・ \n"
 
 Settled = Mapping[str, tuple[str, ...]]
+Keys = tuple[str, str]
 
 
-def settle(rows: Sequence[CodedText]) -> dict[str, tuple[str, ...]]:
-    """Labels by key; where people disagree about the same words, most of them decide."""
+def settle(rows: Sequence[CodedText], keys: Sequence[Keys]) -> dict[str, tuple[str, ...]]:
+    """Labels by key; where people disagree about the same words, most of them decide. `keys`: `keys_of` each row."""
     votes: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for row in rows:
-        for key in keys_of(parse(row.text, row.question), row.question):
+    for row, pair in zip(rows, keys, strict=True):
+        for key in pair:
             votes[key][row.labels] += 1
     return {
         key: max(found, key=lambda labels: (found[labels], labels)) for key, found in sorted(votes.items())
@@ -50,7 +51,7 @@ def as_settled(labels: Sequence[str], codes: Sequence[str], row: Numbers) -> tup
     return held, np.where(inside, np.maximum(row, SURE), np.minimum(row, 1 - SURE)), SURE
 
 
-def keys_of(parsed: Parsed, question: str) -> tuple[str, str]:
+def keys_of(parsed: Parsed, question: str) -> Keys:
     """A key for these words under this question, and one under any."""
     plain = parsed.normal.text
     bare = plain.strip(_ENDS) or plain

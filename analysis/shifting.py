@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
-from threadpoolctl import threadpool_limits
 
 from analysis.classifier import Numbers, Rows, Wide, log_odds, wide
 
@@ -21,6 +20,7 @@ BIAS = 0.02  # variance of a shift that all texts share
 WORDS = 0.3  # share of the words where an encoder's vectors stand beside them
 FOLDS = 5
 MOST = 1000  # texts whose features span the space that shifts are looked for in
+KEPT = 3000  # rows whose products are all kept, 8 bytes each; among more they are worked out when asked for
 
 
 @dataclass(frozen=True)
@@ -76,36 +76,60 @@ def with_fresh(stated: Numbers, main: Numbers, fresh: int) -> Thought:
 
 @dataclass(frozen=True)
 class Span:
-    """Rows of features as `table` (n, r) of coordinates among themselves; `back` (features, r) leads to weights."""
+    """Some rows of features as `table` (n, r) of coordinates among themselves, which `turn` makes of their products
+    with the `marks`."""
 
     table: Numbers
-    back: Numbers
+    marks: Wide
+    turn: Numbers
+    share: float
+
+    def weights(self, shift: Numbers) -> Numbers:
+        """What is (r, labels) among the coordinates as (features, labels)."""
+        held = self.turn @ shift
+        return np.vstack([self.share * (self.marks.sparse.T @ held), self.marks.dense.T @ held])
 
 
-def span_of(rows: Rows) -> Span:
-    """Coordinates that keep the products between the rows; of more than MOST an evenly spread choice spans the space."""
-    split = wide(rows)
-    count = split.shape[0]
-    marks = split[np.unique(np.linspace(0, count - 1, min(MOST, count)).astype(int))]
-    share = WORDS if split.dense.shape[1] else 1.0
-    with threadpool_limits(1):
-        values, vectors = np.linalg.eigh(_products(marks, marks, share))
+class Products:
+    """The products between rows of features, worked out once for all choices among the rows."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = wide(rows)
+        self._share = WORDS if self._rows.dense.shape[1] else 1.0
+        self._table = self._of(self._rows, self._rows) if self._rows.shape[0] <= KEPT else None
+
+    def span(self, places: Places) -> Span:
+        """Coordinates that keep the products between these rows; of more than MOST an evenly spread choice spans the
+        space."""
+        count = len(places)
+        marks = places[np.unique(np.linspace(0, count - 1, min(MOST, count)).astype(int))]
+        values, vectors = np.linalg.eigh(self._between(marks, marks))
         kept = values > 1e-6 * values[-1]
         turn = vectors[:, kept] / np.sqrt(values[kept])
-        back = np.vstack([share * (marks.sparse.T @ turn), marks.dense.T @ turn])
-        return Span(_products(split, marks, share) @ turn, back)
+        return Span(self._between(places, marks) @ turn, self._rows[marks], turn, self._share)
 
+    def _between(self, places: Places, marks: Places) -> Numbers:
+        if self._table is None:
+            return self._of(self._rows[places], self._rows[marks])
+        return np.asarray(self._table[np.ix_(places, marks)])
 
-def _products(one: Wide, other: Wide, share: float) -> Numbers:
-    return np.asarray(share * (one.sparse @ other.sparse.T).toarray() + one.dense @ other.dense.T)
+    def _of(self, one: Wide, other: Wide) -> Numbers:
+        return np.asarray(self._share * (one.sparse @ other.sparse.T).toarray() + one.dense @ other.dense.T)
 
 
 def fit_shift(
-    table: Numbers, before: Thought, truth: Thought, weights: Numbers, scale: Numbers, bias: Numbers
+    table: Numbers,
+    before: Thought,
+    truth: Thought,
+    weights: Numbers,
+    scale: Numbers,
+    bias: Numbers,
+    start: Numbers | None = None,
 ) -> Numbers:
     """Weights (r + 1, labels), the last row shared by all texts, that bring what is thought `before` to the truth.
 
-    `truth` holds probabilities, `weights` are of the rows (n,), `scale` and `bias` (labels,) variances.
+    `truth` holds probabilities, `weights` are of the rows (n,), `scale` and `bias` (labels,) variances. `start`: the
+    weights found under a neighbouring scale, from where the way is short.
     """
     rows = np.column_stack([table, np.ones(len(table))])
     strength = np.vstack([np.tile(1 / scale, (table.shape[1], 1)), 1 / bias])
@@ -113,15 +137,20 @@ def fit_shift(
     def loss(flat: Numbers) -> tuple[float, Numbers]:
         shift = flat.reshape(strength.shape)
         moved = rows @ shift
-        after = Thought(before.stated + moved, before.main + moved)
-        found = after.probabilities
-        slope = weights[:, None] * (found.stated - truth.stated + found.main - truth.main)
-        fit = float(weights @ surprise(after, truth)) + 0.5 * float(np.sum(strength * shift**2))
-        return fit, (rows.T @ slope + strength * shift).ravel()
+        # As `surprise` and `probabilities` have it, but each power of e worked out once: this runs thousands of times.
+        stated, main = before.stated + moved, before.main + moved
+        main -= main.max(axis=1, keepdims=True)
+        powers = np.exp(main)
+        whole = powers.sum(axis=1, keepdims=True)
+        surprised = np.logaddexp(0, stated) - truth.stated * stated - truth.main * (main - np.log(whole))
+        slope = weights[:, None] * (expit(stated) - truth.stated + powers / whole - truth.main)
+        pull = strength * shift
+        return float(weights @ surprised.sum(axis=1)) + 0.5 * float(np.vdot(pull, shift)), (
+            rows.T @ slope + pull
+        ).ravel()
 
-    with threadpool_limits(1):
-        options = {"maxiter": 100}
-        found = minimize(loss, np.zeros(strength.size), jac=True, method="L-BFGS-B", options=options)
+    first = np.zeros(strength.size) if start is None else start.ravel()
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 100})
     return np.asarray(found.x).reshape(strength.shape)
 
 
@@ -133,9 +162,9 @@ def best_scale(table: Numbers, before: Thought, truth: Thought, scales: Sequence
     for fold in range(min(FOLDS, count) if count > 1 else 0):
         out, rest = np.arange(fold, count, FOLDS), np.flatnonzero(np.arange(count) % FOLDS != fold)
         told, left = (before.part(rest, every), truth.part(rest, every)), truth.part(out, every)
-        for scale in scales:
-            width = np.ones(labels)
-            shift = fit_shift(table[rest], *told, np.ones(len(rest)), scale * width, BIAS * width)
+        width, shift = np.ones(labels), None
+        for scale in sorted(scales):
+            shift = fit_shift(table[rest], *told, np.ones(len(rest)), scale * width, BIAS * width, shift)
             moved = table[out] @ shift[:-1] + shift[-1]
             after = Thought(before.stated[out] + moved, before.main[out] + moved)
             lost[scale] += float(surprise(after, left).sum())

@@ -1,18 +1,19 @@
-"""Words with lemma and part of speech (MeCab through fugashi, unidic-lite and our own dictionary).
+"""Words with lemma and part of speech (MeCab through fugashi, unidic-lite, our own dictionary and the organisation's).
 
 MeCab writes one short line for each word (resources/mecabrc); what the dictionary knows of a line is looked up once
 and kept. Among words of one spelling, connection and cost it always takes the same, so the line says which one it is.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 import fugashi
 
 from analysis.dictionary import RESOURCES, compiled_dictionary, word_list
+from analysis.own_words import NOTHING_OWN, OwnDictionary
 
 KEPT = 50_000  # different words kept in memory
 _END = "\a"  # of a word's line
@@ -30,6 +31,7 @@ class Word:
     length: int
     advance: int  # characters with the white space before it
     is_content: bool  # carries meaning of its own (noun, verb, adjective ... but no する, こと, numbers)
+    is_unknown: bool = False  # in no dictionary
 
 
 class Token(NamedTuple):
@@ -65,22 +67,25 @@ class Token(NamedTuple):
 
 
 class Tokenizer:
-    """Makes its MeCab tagger at first use and never pickles it."""
+    """Makes its MeCab tagger at first use and never pickles it. `own`: the organisation's dictionary."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: OwnDictionary = NOTHING_OWN) -> None:
+        self.own = own
         self._words: dict[str, Word] = {}
 
     @cached_property
     def _tagger(self) -> fugashi.GenericTagger:
         import unidic_lite
 
-        places = f'-r "{RESOURCES / "mecabrc"}" -d "{unidic_lite.DICDIR}" -u "{compiled_dictionary()}"'
+        users = ",".join(str(one) for one in (compiled_dictionary(), self.own.compiled) if one)
+        places = f'-r "{RESOURCES / "mecabrc"}" -d "{unidic_lite.DICDIR}" -u "{users}"'
         return fugashi.GenericTagger(f"-OX {places}")
 
     def __getstate__(self) -> dict[str, object]:
-        return {}
+        return {"own": self.own}
 
-    def __setstate__(self, state: dict[str, object]) -> None:
+    def __setstate__(self, state: dict[str, OwnDictionary]) -> None:
+        self.own = state["own"]
         self._words = {}
 
     def __call__(self, text: str) -> list[Token]:
@@ -107,13 +112,22 @@ class Tokenizer:
             word = self._words.get(line)
             if word is None:
                 surface = node.surface
-                word = _word(surface, node.feature_raw, len(surface) + len(node.white_space))
+                word = self._word(node, len(surface) + len(node.white_space))
                 self._words[line] = word
             words.append(word)
         return words
 
+    def _word(self, node: fugashi.Node, advance: int) -> Word:
+        """A word as the dictionaries have it: what the organisation says of it goes before what they say."""
+        word = _word(node.surface, node.feature_raw, advance, bool(node.is_unk))
+        lemma = self.own.lemmas.get(word.surface, word.lemma)
+        is_stopped = word.surface in self.own.stops or lemma in self.own.stops
+        if lemma == word.lemma and not is_stopped:
+            return word
+        return replace(word, lemma=lemma, is_content=word.is_content and not is_stopped)
 
-def _word(surface: str, raw: str, advance: int) -> Word:
+
+def _word(surface: str, raw: str, advance: int, is_unknown: bool) -> Word:
     """What one dictionary line says of `surface`; loan words lose the source after the hyphen."""
     fields = raw.split(",", 8)
     lemma = fields[7] if len(fields) > 7 else "*"
@@ -121,7 +135,13 @@ def _word(surface: str, raw: str, advance: int) -> Word:
     pos, detail = fields[0], "-".join(part for part in fields[1:4] if part != "*")
     form = fields[5] if len(fields) > 5 else "*"
     is_content = _is_content(lemma or surface, pos, detail)
-    return Word(surface, lemma or surface, pos, detail, form, len(surface), advance, is_content)
+    return Word(surface, lemma or surface, pos, detail, form, len(surface), advance, is_content, is_unknown)
+
+
+def class_of(token: Token) -> str:
+    """A word's class as dictionaries write it: `pos1,pos2,pos3,pos4`."""
+    details = token.detail.split("-") if token.detail else []
+    return ",".join([token.pos, *details, *["*"] * (3 - len(details))])
 
 
 def _is_content(lemma: str, pos: str, detail: str) -> bool:
@@ -133,7 +153,18 @@ def _is_content(lemma: str, pos: str, detail: str) -> bool:
     return pos in {"形状詞", "副詞", "感動詞"}
 
 
-@lru_cache(maxsize=1)
+class _Shared:
+    """The tokenizer of this process; another one for every dictionary, so that nothing learnt is mixed up."""
+
+    tokenizer = Tokenizer()
+
+
 def shared_tokenizer() -> Tokenizer:
     """The tokenizer of this process."""
-    return Tokenizer()
+    return _Shared.tokenizer
+
+
+def use_dictionary(own: OwnDictionary) -> None:
+    """From now on this process reads with the organisation's dictionary. One thread at a time, as with reading."""
+    if own != _Shared.tokenizer.own:
+        _Shared.tokenizer = Tokenizer(own)

@@ -128,6 +128,14 @@ def commit() -> None:
             log.error("after_commit_failed", exc_info=error)
 
 
+def write(statement: sa.Executable, rows: Any) -> "sa.CursorResult[Any]":
+    """Execute a change for one row or many now, ahead of what the session holds, which is then flushed once at the end.
+
+    For rows whose owners are stored already.
+    """
+    return db.session.connection().execute(statement, rows)
+
+
 def let_go() -> None:
     """End a transaction in which nothing was written yet, before slow work: SQLite has one writer."""
     if db.session.new or db.session.dirty or db.session.deleted:

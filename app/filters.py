@@ -64,6 +64,11 @@ def signed(value: float | None, digits: int = 0, locale: str = "ja") -> str:
     return f"+{text}" if value is not None and value > 0 and text.strip("0.") else text
 
 
+def points(value: float, digits: int = 0, locale: str = "ja", sign: bool = True) -> str:
+    """A difference of shares in percentage points: 0.094 -> "+9"."""
+    return signed(100 * value, digits, locale) if sign else number(100 * value, digits, locale)
+
+
 def _short(value: float) -> str:
     """One decimal below 100 where it says something: 51.6, 36, 235."""
     digits = 0 if abs(value) >= 99.95 else 1
@@ -323,7 +328,7 @@ def time_of_day(value: datetime | None) -> str:
 
 def init_app(app: Flask) -> None:
     """Give the writers to every template, as filters and (for `locale_code`, `url_with`) as functions."""
-    spoken = (number, signed, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
+    spoken = (number, signed, points, yen, yen_exact, yen_range, percent, percent_range, percent_interval)
     plain = (
         yen_parts,
         share_of,

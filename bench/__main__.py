@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, keep build/bench.json, write docs/speed.md. BENCH=name measures one thing.
 
-python -m bench [respond sending importing exporting dashboards reading]
+python -m bench [respond sending importing exporting dashboards workbench reading]
 """
 
 import os
@@ -13,7 +13,7 @@ from app.config import ROOT
 from bench.results import Result
 from bench.tables import kept_figures, markdown_table, plain_table, write_between, write_figures
 
-NAMES = ("respond", "sending", "importing", "exporting", "dashboards", "reading")
+NAMES = ("respond", "sending", "importing", "exporting", "dashboards", "workbench", "reading")
 HEADS = ("measured", "now", "target", "", "in this run")
 PAGE = ROOT / "docs" / "speed.md"
 

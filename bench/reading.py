@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from analysis.clauses import split_clauses
 from analysis.masking import find_personal
 from analysis.normalize import normalize
-from analysis.parsing import parse
+from analysis.parsing import taken_apart
 from analysis.pipeline import Reader
 from analysis.roles import kinds_in
 from analysis.tokenizer import shared_tokenizer
@@ -52,7 +52,7 @@ def whole(texts: list[Text], reader: Reader) -> Contestant:
     """Read all texts as if for the first time."""
 
     def work() -> int:
-        parse.cache_clear()
+        taken_apart.cache_clear()
         return len(reader.read(texts))
 
     return Contestant(work)

@@ -46,6 +46,9 @@ ASKS_FOR = [
 ]
 
 
+MOST_LINES = 60  # more than the choices a question may have
+
+
 class DefinitionForm(Form):
     """A survey as another tool wrote it."""
 
@@ -113,6 +116,10 @@ class QuestionForm(RevisionForm):
     boxed = RadioField(_l("書き込む欄のある選択肢"), [Optional()], validate_choice=False)
     alone = TickList(_l("ほかと一緒に選べない選択肢"), validate_choice=False)
     pinned = TickList(_l("並べ替えても動かさない選択肢"), validate_choice=False)
+    meant_lines = FieldList(HiddenField(), max_entries=MOST_LINES)
+    meant = FieldList(
+        SelectField(validate_choice=False), _l("書きかえた選択肢の数え方"), max_entries=MOST_LINES
+    )
     shuffle = BooleanField(_l("選択肢の順番を、答える方ごとに変える"))
     prompts = FieldList(TextAreaField(_l("問いかけ"), [longest(300), NO_NUL]))
     required = BooleanField(_l("答えてもらってから先へ進む"))
@@ -154,6 +161,30 @@ class QuestionForm(RevisionForm):
             if name not in kept | {"csrf_token", "revision"}:
                 del self[name]
 
+    def meanings(self) -> dict[str, str]:
+        """What somebody said each new line stands for: its words → the code of a choice, "" for a new one."""
+        lines, meant = (self[name].data if name in self else [] for name in ("meant_lines", "meant"))
+        return {line: code or "" for line, code in zip(lines, meant, strict=False) if line}
+
+    def ask_what_is_meant(
+        self, guesses: Sequence[tuple[str, str]], choices: Sequence[tuple[str, str]]
+    ) -> None:
+        """Ask it. `guesses`: (words, code) of each new line; `choices`: (code, label) of those whose words are gone."""
+        listed = [
+            *(SelectChoice(code, _l("「%(label)s」の言いかえ", label=label)) for code, label in choices),
+            SelectChoice("", _l("新しい選択肢（これまでとは別に数える）")),
+        ]
+        for name, values in (
+            ("meant_lines", [line for line, _code in guesses]),
+            ("meant", [code for _line, code in guesses]),
+        ):
+            while self[name].entries:
+                self[name].pop_entry()
+            for value in values:
+                self[name].append_entry(value)
+        for entry, (line, _code) in zip(self.meant, guesses, strict=True):
+            entry.choices, entry.label.text = listed, line
+
     def settings(self) -> dict[str, Any]:
         """The values that only some kinds have, without those left empty."""
         found = {name: self._fields[name].data for name in _SETTINGS if name in self._fields}
@@ -166,8 +197,8 @@ _MARKED = {"single": {"boxed", "pinned"}, "multiple": {"boxed", "alone", "pinned
 _OWN = {
     "nps": ("low", "high"),
     "scale": ("points", "low", "middle", "high"),
-    "single": ("choices", "shuffle"),
-    "multiple": ("choices", "shuffle"),
+    "single": ("choices", "meant_lines", "meant", "shuffle"),
+    "multiple": ("choices", "meant_lines", "meant", "shuffle"),
     "contact": ("wishes", *(f"wish_{code}" for code, _meaning in WISHES)),
     "text": ("read_as", "asks_for", "short"),
     "number": ("lowest", "highest", "unit"),

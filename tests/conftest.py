@@ -29,14 +29,15 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ON_BOTH = ("tests/app/", "tests/walk/")
 # The demo is told on the embedded database alone; forms, texts and pages whose queries other tests ask on both.
 NEVER_ON_BOTH = (
+    "tests/app/backlog/test_backlog_pages",
     "tests/app/demo/", "tests/app/surveys/test_build_condition", "tests/app/surveys/test_check_",
     "tests/app/surveys/test_choices", "tests/app/surveys/test_conditions", "tests/app/surveys/test_copy_survey",
     "tests/app/surveys/test_create_survey", "tests/app/surveys/test_exchange", "tests/app/surveys/test_piping",
     "tests/app/surveys/test_preview", "tests/app/surveys/test_edit_questions", "tests/app/surveys/test_publish_survey",
-    "tests/app/reports/", "tests/app/reasons/test_theme", "tests/app/reasons/test_quality", "tests/app/responses/test_branching_sheet", "tests/app/responses/test_weight",
-    "tests/app/responses/test_preferences", "tests/app/reasons/test_reasons_pages", "tests/app/reasons/test_cutting",
+    "tests/app/reports/", "tests/app/reasons/test_theme", "tests/app/reasons/test_permanence", "tests/app/reasons/test_older", "tests/app/reasons/test_quality", "tests/app/responses/test_branching_sheet", "tests/app/responses/test_weight",
+    "tests/app/responses/test_preferences", "tests/app/reasons/test_reasons_pages", "tests/app/reasons/test_dictionary", "tests/app/reasons/test_cutting",
     "tests/app/reasons/test_workbench_page", "tests/app/test_charts",
-    "tests/app/test_filters", "tests/app/test_i18n", "tests/app/test_works",
+    "tests/app/backlog/test_exports", "tests/app/recovery/", "tests/app/test_filters", "tests/app/test_i18n", "tests/app/test_works",
 )  # fmt: skip
 # Files there whose tests take an application along, but ask the database nothing that another one could answer otherwise.
 ON_ONE = {

@@ -21,9 +21,11 @@ from typing import Any
 INK, INK_2, INK_3 = "#1c2226", "#474f55", "#62696e"
 LINE, REST, SUNKEN, SURFACE = "#e2e0d8", "#8c938f", "#f0efe9", "#ffffff"
 ACCENT, ACCENT_LINE, ACCENT_SOFT, INTERVAL = "#1f4e8c", "#b7cae3", "#e9f0f8", "#dce6f2"
+HEAT = "#86a6cf"
 DARK = {
     INK: "#e7e8e4", INK_2: "#b9c0c4", INK_3: "#98a1a7", LINE: "#2e3439", REST: "#7b848b", SUNKEN: "#22272c",
     SURFACE: "#1b1f23", ACCENT: "#8fb6ea", ACCENT_LINE: "#35527a", ACCENT_SOFT: "#1d2d42", INTERVAL: "#24364e",
+    HEAT: "#4a6fa3",
 }  # fmt: skip
 FACES = (
     '"Okaeri Figures","Hiragino Sans","Hiragino Kaku Gothic ProN","BIZ UDPGothic","Noto Sans JP",'
@@ -38,6 +40,7 @@ STYLE = (
 )
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 PNG_SCALE = 2
+CAPTION = 34  # pixels above a picture that carries its words
 _one_at_a_time = threading.Lock()
 
 
@@ -45,13 +48,15 @@ _one_at_a_time = threading.Lock()
 class Paper:
     """The size of a chart in CSS pixels (12 px words shrink when a page squeezes it) and what it says in words.
 
-    `png`: a picture for files, with a Japanese font of its own, at twice the size and without links.
+    `png`: a picture for files, with a Japanese font of its own, at twice the size and without links; `caption` is
+    written above it, so that it still says what it shows where it is pasted.
     """
 
     width: int
     height: int
     alt: str = ""
     png: bool = False
+    caption: str = ""
 
 
 class Sheet:
@@ -61,8 +66,12 @@ class Sheet:
         from matplotlib.figure import Figure
 
         self.paper = paper
-        self.figure = Figure(figsize=(paper.width / 72, paper.height / 72), dpi=72)
-        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        above = CAPTION if paper.png and paper.caption else 0
+        whole = paper.height + above
+        self.figure = Figure(figsize=(paper.width / 72, whole / 72), dpi=72)
+        self.axes = self.figure.add_axes((0, 0, 1, paper.height / whole))
+        if above:
+            self.figure.text(0, 1 - 18 / whole, paper.caption, color=INK, size=14, va="baseline")
         self.axes.set(xlim=(0, paper.width), ylim=(0, paper.height))
         self.axes.set_axis_off()
         self.titles: list[str] = []
@@ -130,10 +139,17 @@ class Sheet:
 
 @contextmanager
 def sheet(paper: Paper) -> Iterator[Sheet]:
-    """An empty sheet; one chart is drawn at a time, since matplotlib's fonts are not made for threads."""
+    """An empty sheet."""
+    with one_font_at_a_time():
+        yield Sheet(paper)
+
+
+@contextmanager
+def one_font_at_a_time() -> Iterator[None]:
+    """Matplotlib, set up; one drawing after another, since its fonts are not made for threads."""
     with _one_at_a_time:
         _prepare()
-        yield Sheet(paper)
+        yield
 
 
 def warm() -> None:
@@ -161,16 +177,21 @@ def _crisp(places: Sequence[float]) -> Sequence[float]:
     return [int(place) + 0.5 for place in places] if len(set(places)) == 1 else places
 
 
+def font_file() -> Path:
+    """The Japanese font that comes with the program."""
+    package = find_spec("matplotlib_fontja")
+    assert package
+    assert package.origin
+    return Path(package.origin).parent / "fonts" / "ipaexg.ttf"
+
+
 @cache
 def _prepare() -> None:
     """Set matplotlib up once: text stays text, the same input gives the same bytes, IPAex measures."""
     import matplotlib
     from matplotlib import font_manager
 
-    package = find_spec("matplotlib_fontja")
-    assert package
-    assert package.origin
-    font_manager.fontManager.addfont(Path(package.origin).parent / "fonts" / "ipaexg.ttf")
+    font_manager.fontManager.addfont(font_file())
     settings: dict[Any, Any] = {
         "svg.fonttype": "none",
         "svg.hashsalt": "okaeri",

@@ -8,7 +8,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.codebook import NONE, CodebookEntry, codebook
 from app import clock
+from app.reasons import lexicon
+from app.reasons.lexicon import OwnDictionary
 from app.reasons.models import ClauseRole, Polarity
 
 if TYPE_CHECKING:
@@ -109,9 +111,10 @@ class FoundTheme:
 
 @dataclass(frozen=True)
 class Engine:
-    """A reader of answers."""
+    """A reader of answers, and the organisation's dictionary it reads with as long as it lives."""
 
     reader: "Reader"
+    dictionary: OwnDictionary = field(default_factory=lexicon.in_use)
     _weighed: dict[tuple[str, str, str, tuple[str, ...]], list[tuple[str, float]]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -119,11 +122,13 @@ class Engine:
     @property
     def fingerprint(self) -> dict[str, Any]:
         """What this reader is made of: enough to tell two runs apart, or to repeat one."""
-        return self.reader.fingerprint
+        own = {"number": self.dictionary.number, "hash": self.dictionary.hash}
+        return {**self.reader.fingerprint, "own_dictionary": own}
 
     def warm(self) -> None:
         """Load what the first reading would load."""
         with ALONE:
+            _speak(self.dictionary)
             self.reader.warm()
 
     def read(self, words: Sequence[Words]) -> list[Found]:
@@ -132,6 +137,7 @@ class Engine:
 
         texts = [Text(str(one.answer_id), one.text, one.asked) for one in words]
         with ALONE:
+            _speak(self.dictionary)
             readings = self.reader.read(texts)
         return [_found(one.answer_id, reading) for one, reading in zip(words, readings, strict=True)]
 
@@ -153,11 +159,19 @@ class Engine:
 
         tried = [text, *(text.replace(word, "〇" * len(word)) for word in words)]
         with ALONE:
+            _speak(self.dictionary)
             readings = self.reader.read([Text(str(place), one, asked) for place, one in enumerate(tried)])
         whole, *without = (reading.probabilities.get(code, 0.0) for reading in readings)
         losses = [(word, whole - rest) for word, rest in zip(words, without, strict=True) if whole > rest]
         most = max((loss for _, loss in losses), default=1.0)
         return sorted(((word, loss / most) for word, loss in losses), key=lambda pair: -pair[1])
+
+
+def _speak(dictionary: OwnDictionary) -> None:
+    """Let analysis read with this dictionary; only while nobody else reads."""
+    from analysis.tokenizer import use_dictionary
+
+    use_dictionary(dictionary)
 
 
 def _found(answer_id: int, reading: Any) -> Found:
@@ -187,23 +201,37 @@ def spelled(text: str) -> str:
 def lemmas_of(text: str) -> list[str]:
     """The dictionary forms of the words that carry meaning, in order."""
     with _SEARCHING:
-        return [word.lemma for word in _tokenizer()(text) if word.is_content]
+        return [word.lemma for word in _tokenizer(lexicon.in_use())(text) if word.is_content]
 
 
 @lru_cache(maxsize=1)
-def _tokenizer() -> "Tokenizer":
+def _tokenizer(dictionary: OwnDictionary) -> "Tokenizer":
     from analysis.tokenizer import Tokenizer
 
-    return Tokenizer()
+    return Tokenizer(dictionary)
+
+
+def shipped() -> Engine:
+    """The reader that came with the product, with the dictionary in use."""
+    return _speaking(_shipped(), lexicon.in_use())
+
+
+def speaking(engine: Engine, dictionary: OwnDictionary) -> Engine:
+    """The same reader with another dictionary."""
+    return _speaking(engine.reader, dictionary)
+
+
+@lru_cache(maxsize=4)
+def _speaking(reader: "Reader", dictionary: OwnDictionary) -> Engine:
+    return Engine(reader, dictionary)
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Engine:
-    """The reader that came with the product."""
+def _shipped() -> "Reader":
     from analysis.pipeline import Reader
 
     with ALONE:
-        return Engine(Reader())
+        return Reader()
 
 
 def engine_in(folder: Path) -> Engine:
@@ -211,7 +239,7 @@ def engine_in(folder: Path) -> Engine:
     for _try in range(2):
         try:
             taught = sorted(folder.glob(f"{_base()}-*"), key=lambda path: path.stat().st_mtime_ns)
-            return _kept(taught[-1]) if taught else shipped()
+            return _speaking(_kept(taught[-1]), lexicon.in_use()) if taught else shipped()
         except FileNotFoundError:  # another process has just put a newer one in its place
             continue
     return shipped()
@@ -219,24 +247,39 @@ def engine_in(folder: Path) -> Engine:
 
 def teach(folder: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Engine:
     """A reader that has learnt people's decisions, kept in the folder; the same lessons are learnt once."""
-    content = hashlib.sha256(repr((tuple(lessons), tuple(own))).encode()).hexdigest()[:16]
+    own_words = (lexicon.in_use().hash,) if lexicon.in_use().hash else ()  # the same lessons, cut otherwise
+    content = hashlib.sha256(repr((tuple(lessons), tuple(own), *own_words)).encode()).hexdigest()[:16]
     home = folder / f"{_base()}-{content}"
     if not home.exists():
         _learn(home, lessons, own)
     for other in folder.iterdir():
         if other != home and not _is_being_written(other):
             shutil.rmtree(other, ignore_errors=True)
-    return _kept(home)
+    return _speaking(_kept(home), lexicon.in_use())
 
 
-def taught_aside(lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Engine:
-    """A reader that has learnt these lessons and is kept nowhere: to try it on others that it has not seen."""
-    from analysis.types import CodeDefinition, CodedText
+class Course:
+    """Lessons taken apart once, for readers that are kept nowhere and learn all of them, or only some: to try such a
+    reader on others that it has not seen."""
 
-    coded = [CodedText(str(one.answer_id), one.text, one.asked, one.codes) for one in lessons]
-    definitions = [CodeDefinition(one.code, one.label, one.definition, one.examples) for one in own]
-    with ALONE:
-        return Engine(shipped().reader.learn(coded, definitions))
+    def __init__(self, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> None:
+        from analysis.types import CodeDefinition, CodedText
+
+        coded = [CodedText(str(one.answer_id), one.text, one.asked, one.codes) for one in lessons]
+        definitions = [CodeDefinition(one.code, one.label, one.definition, one.examples) for one in own]
+        self._shipped = shipped()
+        with ALONE:
+            _speak(self._shipped.dictionary)
+            self._course = self._shipped.reader.course(coded, definitions)
+
+    def taught(self, keeps: Callable[[str], bool] = lambda text: True) -> Engine:
+        """A reader that has learnt the lessons whose words `keeps` holds for, and the team's own reasons."""
+        from analysis.pipeline import Reader
+
+        with ALONE:
+            _speak(self._shipped.dictionary)
+            model = self._course.learnt(lambda decision: keeps(decision.text))
+            return Engine(Reader(model), self._shipped.dictionary)
 
 
 def _is_being_written(path: Path) -> bool:
@@ -257,7 +300,7 @@ def _base() -> str:
 
 def _learn(home: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> None:
     """Written aside and moved into place, so that a reader found there is whole."""
-    model = taught_aside(lessons, own).reader.model
+    model = Course(lessons, own).taught().reader.model
     home.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=home.parent))
     model.save(aside / "model.npz", aside / "model.json")
@@ -268,12 +311,12 @@ def _learn(home: Path, lessons: Sequence[Lesson], own: Sequence[OwnCode]) -> Non
 
 
 @lru_cache(maxsize=1)
-def _kept(home: Path) -> Engine:
+def _kept(home: Path) -> "Reader":
     from analysis.model import Model
     from analysis.pipeline import Reader
 
     with ALONE:
-        return Engine(Reader(Model.load(home / "model.npz", home / "model.json")))
+        return Reader(Model.load(home / "model.npz", home / "model.json"))
 
 
 def find_themes(
@@ -302,6 +345,7 @@ def find_themes(
     numbers = {theme.id for theme in earlier}
     explained = {str(one.answer_id): one.explained for one in words}
     with ALONE:
+        _speak(lexicon.in_use())
         if inside:
             themes = clusterer.find_themes(texts, seed, earlier, distance=clusterer.NARROW)
         else:

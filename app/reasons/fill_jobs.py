@@ -10,7 +10,7 @@ from app.jobs import Ring, job, sweep
 from app.points import reach
 from app.reasons import engine
 from app.reasons.queries.search import fills_untouched
-from app.reasons.services import search
+from app.reasons.services import search, take_dictionary
 
 
 @job
@@ -22,6 +22,7 @@ def fill_search(fill_id: int) -> None:
 
 def _fill_batch(fill_id: int) -> bool:
     with unit_of_work():
+        take_dictionary()
         waiting = search.next_to_fill(fill_id)
     if waiting is None:
         return False

@@ -11,8 +11,9 @@ from app.db import db
 from app.i18n import lazy_gettext as _l
 from app.reasons.doubles import DoubleCode, DoubleItem
 from app.reasons.models import AnalysisRun, Reading, ReadingState, ReviewEvent, Theme, ThemeMember, ThemeState
-from app.reasons.services.telling import tell_customers
+from app.reasons.services.telling import forget_sheets, tell_customers
 from app.responses.models import Answer
+from app.responses.public import untying
 
 CONFIRMED, ADOPTED = _l("読み取りをメンバーが確かめました"), _l("採用した理由のもとになっています")
 # What a machine has read goes with the words; what people decided about it is asked for below.
@@ -64,6 +65,9 @@ def _unread(response_ids: Sequence[int], at: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     tell_customers(response_ids, at)
+
+
+untying(forget_sheets)
 
 
 @before_removal("survey")

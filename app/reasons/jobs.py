@@ -62,6 +62,7 @@ def read_anonymous(survey_id: int) -> None:
 def _read(chosen: Callable[[], Sequence[int]]) -> None:
     with unit_of_work():
         services.seed_codebook(clock.now())
+        services.take_dictionary()
         readables = answers_to_read(chosen(), again=False)
     reach("reading.chosen")
     found = engine.engine_in(_folder()).read([one.words for one in readables])
@@ -86,6 +87,7 @@ def run_analysis(run_id: int) -> None:
         claim = services.claim_run(run_id, clock.now())
         if claim is None:
             return
+        services.take_dictionary()
         taught, own = services.lessons(), services.own_codes()
     reach("run.claimed")
     try:
@@ -188,6 +190,7 @@ def propose_themes(survey_id: int) -> None:
 def _seek_themes(survey_id: int, within_id: int | None) -> bool:
     """One search. False, with the bell rung again, where somebody decided about themes meanwhile."""
     with unit_of_work():
+        services.take_dictionary()
         stood, scope = decisions_about_themes(survey_id), services.scope_of(survey_id, within_id)
     found = services.seek_themes(scope)
     reach("themes.found")

@@ -170,7 +170,8 @@ class Reading(Row, Base):
 
     masked: [[start, end, kind]] into the answer's text; confidence: that the first reason is right;
     text_hash: of the words that were read, so that a changed answer is noticed; response_id, survey_id: where the
-    answer stands, kept here because everything is counted by them (test answers have no reading at all).
+    answer stands, kept here because everything is counted by them (test answers have no reading at all); why: it is not
+    of an answer to 今はどうされていますか, see queries.causes.
     """
 
     __tablename__ = "reading"
@@ -178,6 +179,15 @@ class Reading(Row, Base):
         # What waits for a person is counted on every page: this index alone answers it.
         sa.Index("ix_reading_state_confidence_unexplained", "state", "confidence", "unexplained"),
         sa.Index("ix_reading_survey_id_response_id", "survey_id", "response_id"),
+        # The queue of one survey, in its order, and how far it has come.
+        sa.Index(
+            "ix_reading_survey_id_state_confidence", *("survey_id", "state", "confidence", "unexplained")
+        ),
+        # Who gives a reason, and who none: this index alone answers it.
+        sa.Index(
+            "ix_reading_survey_id_why_response_id",
+            *("survey_id", "why", "response_id", "main_reason_id", "unexplained"),
+        ),
         # The list of voices asks which sheets hold such a reading: these answer it without the rows.
         sa.Index("ix_reading_state_response_id", "state", "response_id"),
         sa.Index("ix_reading_polarity_response_id", "polarity", "response_id"),
@@ -186,6 +196,7 @@ class Reading(Row, Base):
     answer_id: Mapped[int] = mapped_column(sa.ForeignKey("answer.id", ondelete="CASCADE"), unique=True)
     response_id: Mapped[int] = mapped_column(index=True)
     survey_id: Mapped[int]
+    why: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("analysis_run.id"), index=True)
     state: Mapped[ReadingState] = mapped_column(words(ReadingState), default=ReadingState.PROPOSED)
     text_hash: Mapped[str] = mapped_column(sa.String(32), default="")

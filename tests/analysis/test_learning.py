@@ -156,3 +156,16 @@ def test_weights_over_another_encoders_vectors_are_not_used():
     other = READER.model.with_parts(facts=READER.model.facts | {"encoder": "another 1.0"})
     assert Reader(other).encoder is None
     assert Reader(other).read([Text("a", "値段が高い")])[0].reasons[0].code == "price"
+
+
+def test_a_course_without_some_decisions_teaches_what_learning_the_others_alone_teaches():
+    rows = local_set("meals").own[:70]  # with codes of their own, some of them only among those left out
+    out = {row.text for row in rows[::4]} | {row.text for row in rows if "other" in row.labels}
+    rest, unseen = [row for row in rows if row.text not in out], [row for row in rows if row.text in out]
+    whole = READER.learn(rest)
+    parted = Reader(READER.course(rows).learnt(lambda row: row.text not in out))
+    assert parted.model.codes == whole.model.codes
+    assert (parted.model.settled, parted.model.facts) == (whole.model.settled, whole.model.facts)
+    for one, other in zip(parted.read(unseen), whole.read(unseen), strict=True):
+        assert [guess.code for guess in one.reasons] == [guess.code for guess in other.reasons]
+        assert one.probabilities == pytest.approx(other.probabilities, abs=0.005)

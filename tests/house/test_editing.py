@@ -19,6 +19,8 @@ ALLOWED = {
     "campaigns.preview_words": "shows the words, keeps nothing",
     "public_links.make_link": "adds a link; one of the same name is the same link",
     "calls.record_call": "adds what became of a call, changes none",
+    "backlog.add_evidence": "adds what an item stands on, takes nothing away; what stands elsewhere is told",
+    "reasons.revert_dictionary": "carries the number of the version that stood, which is its revision",
     "accounts.set_password": "a new secret; the one before is nobody's work",
 }
 

@@ -9,7 +9,7 @@ from app.config import ROOT
 from app.responses import values
 from app.surveys.models import SECONDS, QuestionKind
 from app.surveys.wording import KIND_LABELS
-from forms import product, respondent
+from forms import exports, respondent
 
 TEXT = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
 MOST = 6
@@ -41,5 +41,5 @@ def test_every_kind_of_question_has_all_that_the_recipe_names():
 
 
 def test_every_form_of_export_has_a_name_on_the_screen():
-    named = {choice.value for choice in product.EXPORT_FORMS}
+    named = {choice.value for choice in exports.EXPORT_FORMS}
     assert named == set(exporters.known_forms())

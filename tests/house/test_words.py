@@ -23,7 +23,7 @@ SAME_EVERYWHERE = {
     "flask --app wsgi setup link",
 }
 # Japanese letters an English sentence may quote: what a question must begin with, an example, a lost letter.
-QUOTED = ("その他", "特になし", "日時指定", "山本 花子", "〓")
+QUOTED = ("番号", "件名", "課題キー", "その他", "特になし", "日時指定", "山本 花子", "〓")
 # Where Japanese stands outside the catalogue, and why.
 OUTSIDE = {
     "app/demo/": "the demo's people and their words are data",
@@ -53,10 +53,17 @@ OUTSIDE = {
     "app/reasons/engine.py": "the sign that stands for what is masked, as the reader learned it",
     "app/reasons/likeness.py": "signs that part what a definition names",
     "app/reasons/services/codebook_files.py": "headings and words of a file that goes out and comes back",
+    "app/reasons/lexicon.py": "the sign put where words are hidden",
+    "app/surveys/anonymity.py": "words that a survey's thanks are searched for",
+    "app/surveys/unnamed.py": "words of the presets, in the language of their respondents",
     "app/reasons/terms.py": "marks that stand around what is to be found exactly so",
     "app/sheets.py": "blanks a spreadsheet passes over before a formula",
     "app/reasons/routes/voice_filters.py": "a blank before a reason below another, marks around what is looked for",
+    "app/backlog/services/items.py": "the marks between tags, whatever language they are typed in",
     "app/backlog/exporters/": "files keep their headings whoever takes them home; the sign for a lost letter",
+    "app/backlog/tracker_files.py": "headings and states that imported files have",
+    "app/printed.py": "where lines may break, and the sign for a lost letter",
+    "app/reports/digest_files.py": "brackets and gaps of files that are Japanese whoever takes them home",
     "app/charts/": "where lines may break, and a letter to warm up the fonts",
     "app/filters.py": "how Japanese writes numbers and days",
     "app/serve.py": "what a terminal says",

@@ -151,7 +151,7 @@ def test_strange_characters_survive_or_their_loss_is_named_before(demo, administ
             form: exporters.export(form, ranked, clock.now()).content
             for form in ("csv", "xlsx", "json", "csv-cp932")
         }
-        losses = {sign for loss in exporters.cp932_losses(ranked) for sign in loss.signs}
+        losses = {sign for loss in exporters.cp932_losses(exporters.table_of(ranked)) for sign in loss.signs}
         item_id = item.id
     assert title in administrator.get(f"/backlog/{item_id}").text
     assert title in cells_of("csv", found["csv"])

@@ -13,8 +13,9 @@ from app.db import db
 from app.reasons.engine import NONE
 from app.reasons.models import Reading, ReadingState, Reason, ReviewEvent
 from app.reasons.queries.causes import asks_why
+from app.reasons.queries.codebook import reasons_in_use
 from app.reasons.queries.few import FEWEST, anonymous_surveys, is_anonymous
-from app.reasons.queries.mentions import reasons_by_mentions
+from app.reasons.queries.mentions import moving_counts, reasons_by_mentions
 from app.reasons.queries.voices import UNEXPLAINED
 
 NEWEST = 3000  # decisions looked at, the newest: enough for every figure, and quick
@@ -217,20 +218,15 @@ def standings(survey_id: int | None, now: datetime) -> dict[str, Standing]:
 
 def _trends(survey_id: int | None, now: datetime) -> dict[str, str]:
     """ "up" or "down" where the share has moved by more than chance, all reasons seen; n below 30 says nothing."""
-    late = reasons_by_mentions(survey_id, since=now - LATELY)
-    early = reasons_by_mentions(survey_id, since=now - 2 * LATELY, until=now - LATELY)
-    if min(late.n, early.n) < SMALL:
+    spans = ((now - LATELY, now + LATELY), (now - 2 * LATELY, now - LATELY))
+    (n, late), (n_before, early) = moving_counts(survey_id, spans)
+    if min(n, n_before) < SMALL:
         return {}
-    counts = [
-        {one.reason.code: one.count for row in shares.rows for one in (row, *row.below) if one.reason}
-        for shares in (late, early)
-    ]
-    codes = counts[0].keys() | counts[1].keys()
+    codes = {one.id: one.code for one in reasons_in_use() if one.id in late or one.id in early}
     level = 1 - (1 - LEVEL) / max(len(codes), 1)
     found = {}
-    for code in codes:
-        now_count, before = counts[0].get(code, 0), counts[1].get(code, 0)
-        low, high = difference_interval(now_count, late.n, before, early.n, level)
+    for number, code in codes.items():
+        low, high = difference_interval(late.get(number, 0), n, early.get(number, 0), n_before, level)
         found[code] = "up" if low > 0 else "down" if high < 0 else ""
     return found
 

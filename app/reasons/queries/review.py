@@ -101,10 +101,8 @@ def by_lot(seed: int) -> sa.ColumnElement[int]:
 
 def expected_misreads(reading_ids: Sequence[int]) -> float:
     """How many first reasons of these readings are wrong, if their confidence holds: the sum of 1 - confidence."""
-    doubt = sa.select(sa.func.sum(1 - Reading.confidence)).where(
-        Reading.id.in_(reading_ids), Reading.state == ReadingState.PROPOSED
-    )
-    return db.session.scalar(doubt) or 0.0
+    rows = db.session.execute(sa.select(Reading.confidence, Reading.state).where(Reading.id.in_(reading_ids)))
+    return sum(1 - confidence for confidence, state in rows if state is ReadingState.PROPOSED)
 
 
 def _narrowed(queue: Queue) -> Iterable[sa.ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """Themes, and the answers they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -175,16 +175,36 @@ def _quotes(theme: Theme) -> list[int]:
 
 
 def themes_of(survey_id: int | None, states: Sequence[ThemeState] = (ThemeState.PROPOSED,)) -> list[Theme]:
-    """Themes in these states, of one survey or of all, largest first; their members and words come along."""
+    """Themes in these states, of one survey or of all, largest first, without their members."""
     size = (
         sa.select(sa.func.count()).where(ThemeMember.theme_id == Theme.id).correlate(Theme).scalar_subquery()
     )
     query = sa.select(Theme).where(Theme.state.in_(states)).order_by(size.desc(), Theme.id)
     if survey_id is not None:
         query = query.where(Theme.survey_id == survey_id)
-    members = selectinload(Theme.members).selectinload(ThemeMember.answer)
     near = (Theme.reason, Theme.within, Theme.nearest, Theme.decided_by)
-    return list(db.session.scalars(query.options(members, *(selectinload(one) for one in near))))
+    return list(db.session.scalars(query.options(*(selectinload(one) for one in near))))
+
+
+def sizes_of(theme_ids: Collection[int]) -> dict[int, int]:
+    """How many answers each of these themes has."""
+    counted = sa.select(ThemeMember.theme_id, sa.func.count()).where(ThemeMember.theme_id.in_(theme_ids))
+    found = dict.fromkeys(theme_ids, 0)
+    found.update(db.session.execute(counted.group_by(ThemeMember.theme_id)).all())
+    return found
+
+
+def quotes_of(theme_ids: Collection[int]) -> dict[int, tuple[list[int], list[int]]]:
+    """For each theme the answers that are typical of it and those that just belong, in their order."""
+    ranked = sa.or_(ThemeMember.typical > 0, ThemeMember.edge > 0)
+    rows = sa.select(ThemeMember.theme_id, ThemeMember.answer_id, ThemeMember.typical, ThemeMember.edge)
+    found: dict[int, tuple[list[int], list[int]]] = {number: ([], []) for number in theme_ids}
+    mine = db.session.execute(rows.where(ThemeMember.theme_id.in_(theme_ids), ranked)).all()
+    for place in (0, 1):
+        for row in sorted(mine, key=lambda one: (one[2 + place], one.answer_id)):
+            if row[2 + place]:
+                found[row.theme_id][place].append(row.answer_id)
+    return found
 
 
 def themes_named(survey_id: int | None, limit: int) -> list[tuple[int, str, int]]:
@@ -235,12 +255,14 @@ def words_of_theme(theme_id: int) -> list[Words]:
 
 def themes_shown(survey_id: int | None) -> list[Theme]:
     """The themes that wait and may be shown, those inside reasons too, largest first."""
-    return [theme for theme in themes_of(survey_id) if may_show(theme)]
+    themes = themes_of(survey_id)
+    sizes = sizes_of([theme.id for theme in themes])
+    return [theme for theme in themes if sizes[theme.id] >= fewest_shown(theme.survey_id)]
 
 
 def may_show(theme: Theme) -> bool:
     """Are there enough voices, where nobody's name stands by them?"""
-    return len(theme.members) >= fewest_shown(theme.survey_id)
+    return sizes_of([theme.id])[theme.id] >= fewest_shown(theme.survey_id)
 
 
 def themes_merged(survey_id: int | None) -> list[Theme]:

@@ -2,6 +2,7 @@
 
 from app.reasons.routes import (
     codebook,
+    dictionary,
     drafts,
     overview,
     quality,
@@ -18,6 +19,7 @@ from app.reasons.routes.shared import blueprint
 __all__ = [
     "blueprint",
     "codebook",
+    "dictionary",
     "drafts",
     "overview",
     "quality",

@@ -55,8 +55,10 @@ def tabs(current: str) -> list[dict[str, Any]]:
         ("review", _("理由の確認"), url_for("reasons.show_review")),
         ("themes", _("新しい理由の候補"), url_for("reasons.list_themes")),
         ("codebook", _("理由の定義"), url_for("reasons.show_codebook")),
+        ("dictionary", _("辞書"), url_for("reasons.show_dictionary")),
         ("runs", _("分析の実行"), url_for("reasons.list_runs")),
         ("quality", _("品質"), url_for("reasons.show_quality")),
+        ("analysis", _("分析"), url_for("reports.show_latest_analysis")),
     ]
     if not may(current_member(), Right.CODE):
         entries = [entry for entry in entries if entry[0] != "review"]

@@ -1,6 +1,7 @@
 """/reasons/themes: reasons nobody listed, to be adopted or dismissed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.errors import EditClash, OkaeriError
 from app.i18n import gettext as _
 from app.reasons import queries, services, wording
 from app.reasons.models import Reason, Theme, ThemeState
+from app.reasons.queries import themes as themes_queries
 from app.reasons.routes.shared import blueprint, number_asked, number_in, reviewer, survey_filter, tabs
 from app.surveys.models import Survey
 from forms.analyst import SurveyForm, ThemeForm
@@ -36,7 +38,8 @@ def page(wrong: tuple[int, ThemeForm] | None = None, clash: str = "", **parts: A
     survey_id = number_asked("survey")
     themes = queries.themes_shown(survey_id)
     trends = _trends(themes)
-    shown = [_shown(theme, trends.get(theme.survey_id), wrong, parts) for theme in themes]
+    quoted = _quoted(themes)
+    shown = [_shown(theme, trends.get(theme.survey_id), quoted, wrong, parts) for theme in themes]
     decided = queries.themes_of(survey_id, (ThemeState.ADOPTED, ThemeState.DISMISSED))
     return render_template(
         "reasons/themes.html",
@@ -70,24 +73,41 @@ def _trends(themes: Sequence[Theme]) -> dict[int, queries.ThemeTrends]:
     }
 
 
+@dataclass(frozen=True)
+class _Quoted:
+    """Of all themes on the page: how many answers, which are quoted, and what these say, by answer."""
+
+    sizes: dict[int, int]
+    chosen: dict[int, tuple[list[int], list[int]]]
+    voices: dict[int, tuple[Any, Any]]
+
+
+def _quoted(themes: Sequence[Theme]) -> _Quoted:
+    ids = [theme.id for theme in themes]
+    found = themes_queries.quotes_of(ids)
+    chosen = {number: (typical[:QUOTES], edge[:EDGES]) for number, (typical, edge) in found.items()}
+    answers = [one for pair in chosen.values() for ones in pair for one in ones]
+    return _Quoted(themes_queries.sizes_of(ids), chosen, {one[0].answer_id: one for one in _voices(answers)})
+
+
 def _shown(
     theme: Theme,
     trends: queries.ThemeTrends | None,
+    quoted: _Quoted,
     wrong: tuple[int, ThemeForm] | None,
     parts: dict[str, Any],
 ) -> dict[str, Any]:
     """A theme with its typical voices and those that just belong, how it grows, and its forms."""
-    typical = [one.answer_id for one in sorted(theme.members, key=lambda one: one.typical) if one.typical > 0]
-    edge = [one.answer_id for one in sorted(theme.members, key=lambda one: one.edge) if one.edge > 0]
+    typical, edge = quoted.chosen[theme.id]
     number, name_form = parts.get("name_form", (0, None))
     others = queries.themes_to_merge_with(theme)
     return {
         "theme": theme,
         "form": wrong[1] if wrong and wrong[0] == theme.id else _form(theme),
         "name_form": name_form if number == theme.id else _name_form(theme),
-        "size": len(theme.members),
-        "typical": _voices(typical[:QUOTES]),
-        "edge": _voices(edge[:EDGES]),
+        "size": quoted.sizes[theme.id],
+        "typical": [quoted.voices[one] for one in typical if one in quoted.voices],
+        "edge": [quoted.voices[one] for one in edge if one in quoted.voices],
         "months": trends.themes.get(theme.id) if trends else None,
         "trends": trends,
         "others": others,

@@ -18,6 +18,14 @@ from app.reasons.services.codebook import (
     standing_entry,
 )
 from app.reasons.services.cutting import join_clauses, split_clause
+from app.reasons.services.dictionary import (
+    apply_words,
+    drop_changes,
+    keep_word,
+    remove_word,
+    revert_words,
+    take_dictionary,
+)
 from app.reasons.services.double import code_blind, draw_sample, settle_item
 from app.reasons.services.drafts import clear_drafts, drafts_left_over
 from app.reasons.services.edits import (
@@ -82,6 +90,7 @@ __all__ = [
     "add_to_codebook",
     "adopt_theme",
     "apply_draft",
+    "apply_words",
     "begin_reading",
     "cancel_run",
     "change_reason",
@@ -95,12 +104,14 @@ __all__ = [
     "dismiss_theme",
     "drafts_left_over",
     "draw_sample",
+    "drop_changes",
     "drop_draft",
     "fail_run",
     "finish_run",
     "is_newest",
     "join_clauses",
     "judged_by_run",
+    "keep_word",
     "last_decision",
     "last_decision_of",
     "lessons",
@@ -118,10 +129,12 @@ __all__ = [
     "read_answers",
     "read_unseen",
     "remove_reason",
+    "remove_word",
     "rename_theme",
     "retire_reason",
     "return_draft",
     "return_reason",
+    "revert_words",
     "scope_of",
     "scopes_of",
     "seed_codebook",
@@ -138,6 +151,7 @@ __all__ = [
     "store_batch",
     "store_findings",
     "store_themes",
+    "take_dictionary",
     "taken_by",
     "taught_engine",
     "tell_customers",

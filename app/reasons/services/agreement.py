@@ -78,17 +78,22 @@ def read_unseen(
     words = [one.readable.words for one in judged]
     if not taught:
         return reader.read(words)
-    found: dict[int, Found] = {}
+    if not goes_on():
+        return None
+    course, found = engine.Course(taught, own), dict[int, Found]()
     for fold in range(FOLDS):
         mine = [one for one in words if fold_of(one.text, seed) == fold]
         if not mine:
             continue
         if not goes_on():
             return None
-        others = [one for one in taught if fold_of(one.text, seed) != fold]
-        unseeing = engine.taught_aside(others, own) if others or own else engine.shipped()
+        unseeing = course.taught(_outside(fold, seed))
         found |= {one.answer_id: one for one in unseeing.read(mine)}
     return [found[one.answer_id] for one in words]
+
+
+def _outside(fold: int, seed: int) -> Callable[[str], bool]:
+    return lambda text: fold_of(text, seed) != fold
 
 
 def fold_of(text: str, seed: int) -> int:

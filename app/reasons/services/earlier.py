@@ -11,6 +11,8 @@ from app.db import db
 from app.reasons.models import ClauseRole, Coder, Polarity
 from app.reasons.queries.codebook import heirs_of_merged
 from app.reasons.services.reading import CLAUSE, CODING, READING, put_clauses, replace_codings
+from app.reasons.services.search import RIVAL, put_rivals, put_search_rows, search_row
+from app.responses.models import Answer
 
 # Whose reading it is never changes; whether a person confirmed it is looked at before.
 STAYS = (
@@ -18,6 +20,7 @@ STAYS = (
     "answer_id",
     "response_id",
     "survey_id",
+    "why",
     "state",
     "confirmed_at",
     "confirmed_by_id",
@@ -28,7 +31,7 @@ OF_CODING = ("reason_id", "coder", "member_id", "probability", "because", "at")
 
 
 def earlier_of(reading_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """These readings with their clauses and codings as JSON, by id."""
+    """These readings with their clauses, codings and the competitors named, as JSON, by id."""
     clauses: dict[int, dict[int, list[Any]]] = defaultdict(dict)
     theirs = sa.select(CLAUSE).where(CLAUSE.c.reading_id.in_(reading_ids)).order_by(CLAUSE.c.start)
     for row in db.session.execute(theirs):
@@ -37,11 +40,15 @@ def earlier_of(reading_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     codings = sa.select(CODING).where(CODING.c.clause_id.in_(every)).order_by(CODING.c.id)
     for row in db.session.execute(codings):
         every[row.clause_id][3].append({name: _plain(getattr(row, name)) for name in OF_CODING})
+    rivals: dict[int, list[str]] = defaultdict(list)
+    for row in db.session.execute(sa.select(RIVAL).where(RIVAL.c.reading_id.in_(reading_ids))):
+        rivals[row.reading_id].append(row.name)
     rows = db.session.execute(sa.select(READING.c.id, *TAKEN).where(READING.c.id.in_(reading_ids)))
     return {
         row.id: {
             **{column.name: _plain(getattr(row, column.name)) for column in TAKEN},
             "clauses": list(clauses[row.id].values()),
+            "rivals": sorted(rivals[row.id]),
         }
         for row in rows
     }
@@ -54,6 +61,8 @@ def bring_back(taken: Mapping[int, dict[str, Any]]) -> None:
     """
     if not taken:
         return
+    put_search_rows(_found_by(taken))
+    put_rivals({number: one["rivals"] for number, one in taken.items() if "rivals" in one})
     heirs = heirs_of_merged()
     kept = [column for column in TAKEN if all(column.name in one for one in taken.values())]
     values: dict[str, Any] = {
@@ -87,6 +96,18 @@ def bring_back(taken: Mapping[int, dict[str, Any]]) -> None:
         for (clause_id, reason_id), coding in codings.items()
     ]
     replace_codings(said, rows)
+
+
+def _found_by(taken: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What answers are found by, where something else was hidden then than is now."""
+    theirs = sa.select(READING.c.id, READING.c.answer_id, READING.c.masked, Answer.text)
+    theirs = theirs.join(Answer, Answer.id == READING.c.answer_id).where(READING.c.id.in_(taken))
+    hidden = {number: one["masked"] for number, one in taken.items() if "masked" in one}
+    return [
+        search_row(row.answer_id, row.text, hidden[row.id])
+        for row in db.session.execute(theirs)
+        if row.id in hidden and hidden[row.id] != row.masked
+    ]
 
 
 def _plain(value: Any) -> Any:

@@ -27,6 +27,7 @@ from app.reasons.services.search import put_rivals, put_search_rows, rival_names
 from app.reasons.services.telling import tell_customers
 from app.responses.anonymous import start_of_day
 from app.responses.models import Answer, Response
+from app.surveys.models import ReadAs
 
 # Bulk paths: rows, not objects (see docs/decisions.md on speed).
 READING, CLAUSE, CODING = (cast(sa.Table, model.__table__) for model in (Reading, Clause, Coding))
@@ -154,6 +155,7 @@ def _reading_row(
         "answer_id": row.id,
         "response_id": row.response_id,
         "survey_id": row.survey_id,
+        "why": one.words.asked != ReadAs.CURRENT,
         "run_id": run_id,
         "state": ReadingState.PROPOSED,
         "text_hash": hash_of(one.words.text),

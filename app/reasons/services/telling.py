@@ -97,13 +97,8 @@ def _replace_facts(
     families: Mapping[str, Sequence[str]],
     at: datetime,
 ) -> None:
-    sources = {number: f"response:{number}" for number in owners}
-    mine = CustomerFact.customer_id.in_(set(owners.values()))
-    told = sa.and_(mine, CustomerFact.kind.in_(FACTS), CustomerFact.source.in_(sources.values()))
-    grieved = set(
-        db.session.scalars(sa.select(CustomerFact.customer_id).where(told, CustomerFact.kind == "grievance"))
-    )
-    db.session.execute(sa.delete(CustomerFact).where(told))
+    sources = _sources(owners)
+    grieved = _take_facts(owners)
     codes = _codes(owners.keys())
     for number, customer_id in owners.items():
         for code in sorted({code for own in codes[number] for code in families[own]}):
@@ -111,6 +106,33 @@ def _replace_facts(
         if grievance := next((code for code, complains in said[number] if complains), None):
             record_fact(customer_id, "grievance", grievance, sources[number], at)
     db.session.flush()
+    _calm(grieved)
+
+
+def forget_sheets(owners: Mapping[int, int], at: datetime) -> None:
+    """What sheets told of customers whose they are not any more (sheet → customer until now) goes; so may a state."""
+    owned = sa.select(Customer.id).where(Customer.id.in_(set(owners.values()))).order_by(Customer.id)
+    db.session.execute(owned.with_for_update())
+    _calm(_take_facts(owners))
+    _propose_states(set(owners.values()), _families(), at)
+
+
+def _sources(owners: Mapping[int, int]) -> dict[int, str]:
+    return {number: f"response:{number}" for number in owners}
+
+
+def _take_facts(owners: Mapping[int, int]) -> set[int]:
+    """Take away what these sheets told; return the customers whose grievance was among it."""
+    mine = CustomerFact.customer_id.in_(set(owners.values()))
+    told = sa.and_(mine, CustomerFact.kind.in_(FACTS), CustomerFact.source.in_(_sources(owners).values()))
+    grieved = sa.select(CustomerFact.customer_id).where(told, CustomerFact.kind == "grievance")
+    found = set(db.session.scalars(grieved))
+    db.session.execute(sa.delete(CustomerFact).where(told))
+    return found
+
+
+def _calm(grieved: Collection[int]) -> None:
+    """Those of whom no grievance is left are not marked with one any more."""
     still = sa.select(CustomerFact.id).where(
         CustomerFact.customer_id == Customer.id, CustomerFact.kind == "grievance"
     )

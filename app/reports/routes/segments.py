@@ -3,28 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import audit, clock
-from app.accounts.access import Right, current_member, needs
+from app import charts, clock
+from app.accounts.access import Right, needs
 from app.customers.models import CustomerKind
 from app.db import db
 from app.i18n import JAPANESE, speaking
 from app.i18n import gettext as _
 from app.paging import Page
 from app.reasons.queries import segments_of, voice_of
+from app.reasons.routes.older import codebook_asked, codebook_filter, version_name
 from app.reports.queries.segments import (
     EVERYBODY,
     KIND,
     RFM,
     SEGMENT,
     SegmentRow,
+    SegmentTable,
     segment_table,
     sheets_behind,
 )
 from app.reports.routes import blueprint
-from app.sheets import csv_of
+from app.reports.routes.files import csv_file
 from app.surveys.models import Survey
 
 VOICES = 30
@@ -34,14 +36,18 @@ VOICES = 30
 @needs(Right.READ)
 def list_segments(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
-    table = segment_table(survey.id, clock.today())
+    book = codebook_asked(survey.id)
+    table = segment_table(survey.id, clock.today(), book)
     return render_template(
         "reports/segments.html",
         survey=survey,
         table=table,
         groups=[(name, [row for row in table.rows if row.group in keys]) for name, keys in _groups()],
         named=row_name,
+        book=book,
+        filters=codebook_filter(book, survey.id),
         has_customers=any(row.group != EVERYBODY for row in table.rows),
+        drawn=charts.heat_height(len(rows_drawn(table))) if rows_drawn(table) and not book else 0,
     )
 
 
@@ -51,7 +57,8 @@ def list_segment_voices(survey_id: int) -> ResponseReturnValue:
     """The sheets behind one figure."""
     survey = db.get_or_404(Survey, survey_id)
     group, key, code = (request.args.get(name, "") for name in ("group", "key", "reason"))
-    table = segment_table(survey.id, clock.today())
+    book = codebook_asked(survey.id)
+    table = segment_table(survey.id, clock.today(), book)
     row = next((one for one in table.rows if (one.group, one.key) == (group, key)), None)
     ids = sheets_behind(row, code) if row else []
     if row is None or not ids:
@@ -66,6 +73,7 @@ def list_segment_voices(survey_id: int) -> ResponseReturnValue:
         row=row,
         name=row_name(row),
         reason=dict(table.reasons).get(code),
+        book=book,
         code=code,
         page=Page(shown, number, VOICES, len(newest)),
         voices=[(one, scores[one], [(r, segments_of(r)) for r in voice_of(one)]) for one in shown],
@@ -77,15 +85,19 @@ def list_segment_voices(survey_id: int) -> ResponseReturnValue:
 def export_segments(survey_id: int) -> ResponseReturnValue:
     """The table as a file for spreadsheets: counts, shares and the ends of their 95 % intervals."""
     survey = db.get_or_404(Survey, survey_id)
-    member = current_member()
-    audit.record("exported", "survey", survey.id, member.id if member else None, clock.now())
+    book = codebook_asked(survey.id)
     with speaking(JAPANESE):
-        rows = _lines(segment_table(survey.id, clock.today()))
-    return Response(
-        csv_of(rows[0], rows[1:]),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename=segments-{survey.id}.csv"},
-    )
+        rows = _lines(segment_table(survey.id, clock.today(), book))
+        if book is not None:
+            said = [_("理由の定義"), *[version_name(book)] * (len(rows) - 1)]
+            rows = [[*row, cell] for row, cell in zip(rows, said, strict=True)]
+    return csv_file(rows[0], rows[1:], "segments", survey.id)
+
+
+def rows_drawn(table: SegmentTable) -> list[SegmentRow]:
+    """The rows of the drawing: all but the RFM cells, which the table holds."""
+    shown = [row for row in table.rows if row.group != RFM and row.giving and not row.withheld]
+    return shown if table.reasons else []
 
 
 def row_name(row: SegmentRow) -> str:

@@ -9,6 +9,8 @@ from app.accounts.access import Right, needs
 from app.db import db
 from app.reasons import wording
 from app.reasons.queries import ReasonShares, quote_of, reasons_by_mentions, typical_clauses
+from app.reasons.queries.older_shares import shares_then
+from app.reasons.routes.older import codebook_asked, codebook_filter
 from app.reports import queries
 from app.reports.routes import blueprint
 from app.surveys.models import Survey
@@ -23,7 +25,8 @@ QUOTED_REASONS, QUOTES = 3, 2
 def show_survey(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     result = queries.nps_of(survey.id)
-    shares = reasons_by_mentions(survey.id)
+    book = codebook_asked(survey.id)
+    shares, later = shares_then(book, survey.id) if book else (reasons_by_mentions(survey.id), None)
     months = queries.nps_by_month(survey.id) if result.nps.n else []
     telling = [month for month in months if month.is_telling]
     themes = queries.theme_sizes(survey.id)
@@ -37,7 +40,10 @@ def show_survey(survey_id: int) -> ResponseReturnValue:
         scale=max((row.high for row in (*shares.rows, shares.unexplained)), default=1.0),
         themes=themes[:NAMED_THEMES],
         theme_count=len(themes),
-        quotes=_quotes(shares, survey.id),
+        quotes=[] if book else _quotes(shares, survey.id),
+        book=book,
+        later=later,
+        filters=codebook_filter(book, survey.id),
         run=queries.newest_run_of(survey.id),
         wording=wording,
     )

@@ -10,7 +10,7 @@ from app import clock, pages
 from app.accounts.access import Right, current_member, may, needs, signed_in
 from app.accounts.models import Member
 from app.backlog.bands import rough
-from app.backlog.queries import ranked_items
+from app.backlog.queries import ranked_items, reviews_due
 from app.campaigns.models import Campaign, CampaignState
 from app.campaigns.queries import Funnel, funnels
 from app.customers.models import LapseRule
@@ -115,6 +115,7 @@ def _todos(member: Member) -> list[dict[str, Any]]:
                 _("順位を見て決める"),
             )
         )
+        rows.append(_reviews_todo())
     return [row for row in rows if row["count"]]
 
 
@@ -143,6 +144,14 @@ def _successions_todo() -> dict[str, Any]:
         href,
         _("確かめる"),
     )
+
+
+def _reviews_todo() -> dict[str, Any]:
+    """Decisions whose day to be looked at again has come; the button leads to the longest due."""
+    due = reviews_due(clock.today())
+    named = [_("「%(title)s」", title=item.title) for item in due[:NAMED_THEMES]]
+    href = url_for("backlog.show_item", item_id=due[0].id) if due else url_for("backlog.list_items")
+    return _todo(len(due), _("決定の見直し"), _("、").join(named), href, _("見直す"))
 
 
 def _approvals_todo(member: Member) -> dict[str, Any]:

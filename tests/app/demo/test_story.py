@@ -10,6 +10,7 @@ from flask import Flask
 from app import create_app
 from app.accounts.models import Member
 from app.backlog.models import BacklogItem, ItemState, Verdict
+from app.backlog.recompute import differences, recompute
 from app.campaigns.models import Arm, Campaign, CampaignState, Invitation, Message, MessageState
 from app.customers.models import Customer, CustomerState, ImportBatch, ImportState, Purchase
 from app.customers.queries import lapse_rule_in_force
@@ -173,3 +174,11 @@ def test_every_demo_member_can_sign_in(told: Flask) -> None:
         entered = told.test_client().post("/sign-in", data={"email": login.email, "password": login.password})
         assert entered.status_code == 302, login
         assert login.role_label
+
+
+def test_every_figure_of_the_backlog_is_what_purchases_and_codings_say(told: Flask) -> None:
+    survey = db.session.scalars(sa.select(BacklogItem)).first().survey_id
+    rows = recompute(survey, NOW.date())
+    assert len(rows) >= 4
+    assert all(row.lost > 0 for row in rows)
+    assert differences(survey, NOW.date()) == []

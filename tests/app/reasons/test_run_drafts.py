@@ -1,30 +1,23 @@
 """A re-run shows what it would change before it changes anything; what people decided is never touched."""
 
-import contextlib
-from typing import ClassVar
-
 import pytest
 from flask import has_app_context
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from app import clock, jobs
 from app.accounts.models import Role
 from app.db import db, unit_of_work
-from app.errors import BadInput, EditClash
-from app.reasons import engine, services
+from app.reasons import services
 from app.reasons.drafts import DraftFate, ReadingDraft
 from app.reasons.models import (
     AnalysisRun,
-    ClauseRole,
     DraftState,
-    Polarity,
     Reading,
-    ReadingState,
     ReviewEvent,
     RunState,
 )
+from app.reasons.models_voices import RivalMention, SearchText
 from app.reasons.queries.drafts import difference_of, quality_of
+from app.reasons.services.search import put_search_rows, search_row
 from app.reasons.services.snapshots import snapshot
 from app.surveys.models import Survey, SurveyState
 from tests import factories
@@ -89,6 +82,12 @@ def test_a_rerun_changes_nothing_until_it_is_applied_and_never_what_people_decid
     with unit_of_work():
         member = add(factories.member())
         services.confirm_reading(db.session.get(Reading, ids[0]), member, clock.now())
+        undone = db.session.get(Reading, ids[3])
+        db.session.add(RivalMention(reading_id=ids[3], name="茶々丸"))
+        undone.masked = [[0, 2, "name"]]
+        put_search_rows([search_row(undone.answer_id, undone.answer.text, undone.masked)])
+        found_by = db.session.get(SearchText, undone.answer_id).whole
+        assert found_by, "what is hidden is kept apart"
     before = [snapshot(db.session.get(Reading, number)) for number in ids]
     run_id = start(survey_id)
     drain()
@@ -119,7 +118,10 @@ def test_a_rerun_changes_nothing_until_it_is_applied_and_never_what_people_decid
     drain()
     assert codes(ids) == ["quality", "quality", "price", "quality", "price"]
     assert snapshot(db.session.get(Reading, ids[3]))["codings"][0]["reason_id"] == reason("quality").id
-    assert db.session.get(Reading, ids[3]).read_at == NOW
+    undone = db.session.get(Reading, ids[3])
+    assert (undone.read_at, undone.masked) == (NOW, [[0, 2, "name"]])
+    assert [one.name for one in db.session.query(RivalMention)] == ["茶々丸"], "rivals are as they were"
+    assert db.session.get(SearchText, undone.answer_id).whole == found_by, "and what it is found by"
     assert db.session.query(ReviewEvent).count() == 3
     again = start(survey_id)
     drain()
@@ -296,105 +298,3 @@ def test_few_without_names_are_neither_counted_apart_nor_shown(app, sign_in, dra
     drain()
     with app.app_context():
         assert db.session.query(ReadingDraft).filter_by(fate=DraftFate.APPLIED).count() == 2
-
-
-class Turning:
-    """A reader that finds another reason in everything each time it is made."""
-
-    fingerprint: ClassVar = {"model": "turning"}
-
-    def __init__(self, turn):
-        self.turn = turn
-
-    def read(self, words):
-        codes = ("price", "support", "quality", "none")
-        return [self._found(one, codes[(one.answer_id + self.turn) % 4]) for one in words]
-
-    def _found(self, one, code):
-        middle = len(one.text) // (1 + self.turn % 2)
-        clause = engine.FoundClause(0, middle, ClauseRole.COUNTED, (code,), ())
-        return engine.Found(one.answer_id, ((code, 0.6),), 0.5, Polarity.NEG, False, (), (clause,))
-
-
-WHICH, CODE = st.integers(0, 3), st.sampled_from(["price", "support", "quality", "trust"])
-DECIDED = st.lists(
-    st.tuples(st.sampled_from(["confirm", "add", "unexplained", "undo"]), WHICH, CODE), max_size=3
-)
-# People decide while the draft waits and after it was applied; then it may be taken back.
-ROUND = st.tuples(
-    DECIDED, st.sampled_from(["apply", "apply", "part", "drop", "cancel"]), DECIDED, st.booleans()
-)
-
-
-def steps_of(rounds):
-    for before, act, after, returns in rounds:
-        yield from [("rerun", 0, "price"), *before, (act, 0, "quality"), *after]
-        if returns:
-            yield ("return", 0, "price")
-
-
-@pytest.mark.usefixtures("context")
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rounds=st.lists(ROUND, min_size=1, max_size=2))
-def test_whatever_is_decided_read_again_and_applied_no_confirmed_reading_changes(database, rounds, drain):
-    if database != "sqlite":
-        pytest.skip("what is held here is no matter of the database")
-    with unit_of_work():
-        services.seed_codebook(clock.now())
-        made, member = add(survey()), add(factories.member())
-        sheets = [add(sheet(made, reason=f"{number}月から{COSTLY}")) for number in range(4)]
-        for one in sheets:
-            read_as(one, (COSTLY, "trust"))
-        ids = [reading_of(one).id for one in sheets]
-    with pytest.MonkeyPatch.context() as patch:
-        for turn, (verb, which, code) in enumerate(steps_of(rounds)):
-            patch.setattr(services, "taught_engine", lambda *_, turn=turn: Turning(turn))
-            db.session.expire_all()
-            by_people = {number: snapshot(one) for number in ids if (one := confirmed(number))}
-            events = [(one.id, one.verb, one.before) for one in events_of(ids)]
-            db.session.rollback()
-            step(verb, made.id, ids[which], code, member)
-            drain()
-            db.session.expire_all()
-            if verb in ("confirm", "add", "unexplained", "undo"):
-                by_people.pop(ids[which], None)
-            assert {number: snapshot(db.session.get(Reading, number)) for number in by_people} == by_people
-            assert [(one.id, one.verb, one.before) for one in events_of(ids)][: len(events)] == events
-            db.session.rollback()
-
-
-def confirmed(number):
-    reading = db.session.get(Reading, number)
-    return reading if reading.state is ReadingState.CONFIRMED else None
-
-
-def events_of(ids):
-    return (
-        db.session.query(ReviewEvent).filter(ReviewEvent.reading_id.in_(ids)).order_by(ReviewEvent.id).all()
-    )
-
-
-def step(verb, survey_id, reading_id, code, member):
-    with contextlib.suppress(BadInput, EditClash), unit_of_work():
-        run = (
-            db.session.query(AnalysisRun)
-            .filter_by(survey_id=survey_id)
-            .order_by(AnalysisRun.id.desc())
-            .first()
-        )
-        reading, at = db.session.get(Reading, reading_id), clock.now()
-        acts = {
-            "confirm": lambda: services.confirm_reading(reading, member, at),
-            "add": lambda: services.add_reason(reading, reason(code), None, member, at),
-            "unexplained": lambda: services.mark_unexplained(reading, member, at),
-            "undo": lambda: services.undo_last(reading, member, at),
-            "rerun": lambda: services.start_run(db.session.get(Survey, survey_id), member, at),
-            "apply": lambda: run and services.apply_draft(run, member, at),
-            "part": lambda: (
-                run and services.apply_draft(run, member, at, [(reason(code).id, reason("price").id)])
-            ),
-            "drop": lambda: run and services.drop_draft(run, member, at),
-            "return": lambda: run and services.return_draft(run, member, at),
-            "cancel": lambda: run and services.cancel_run(run, at),
-        }
-        acts[verb]()
