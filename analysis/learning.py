@@ -1,16 +1,20 @@
 """People's decisions on top of the shipped model: they shift what it thinks, and what they decided stays decided."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
+from analysis.classifier import Numbers
 from analysis.corpus import read_corpus
 from analysis.encoder import Encoder, shared_encoder
 from analysis.model import Model
-from analysis.settled import settle
-from analysis.shifting import BIAS, Shift, best_scale, fit_shift, span_of, with_fresh
-from analysis.training import Batch, batch_of, evidence_of
+from analysis.parsing import parse
+from analysis.settled import keys_of, settle
+from analysis.shifting import BIAS, Places, Products, Shift, best_scale, fit_shift, with_fresh
+from analysis.training import batch_of, evidence_of
 from analysis.types import CodeDefinition, CodedText
 
 BACKGROUND = 200  # corpus answers that a new code is told apart from
@@ -34,32 +38,79 @@ def learn_decisions(
     The order of the decisions makes no difference. Polarity is not touched. ValueError for a model that has learnt
     some before: all of them are learnt together, on the shipped model.
     """
-    if "decisions" in model.facts:
-        raise ValueError("this model has learnt decisions: learn all of them on the shipped one")
-    examples = [
-        CodedText("", text, "reason", (own.code,))
-        for own in definitions
-        for text in (own.name, own.definition, *own.examples)
-        if text.strip()
-    ]
-    coded, examples = _ordered(coded), _ordered(examples)
-    rows = [*coded, *examples]
-    if not rows:
-        return model
-    fresh = sorted({label for row in rows for label in row.labels} - set(model.codes))
-    ground = _background() if fresh else []
-    encoder = shared_encoder()
+    return Course(model, coded, definitions).learnt()
 
-    def taught(stage: Model, encoder: Encoder | None) -> Model:
-        batch = batch_of([*rows, *ground], stage.features, encoder)
-        return _taught(stage, batch, rows, len(coded), fresh).with_parts(settled=settled)
 
-    settled = settle(examples) | settle(coded)
-    deep = taught(model.deep, encoder) if model.deep and encoder else None
-    content = repr([(row.text, row.question, row.labels) for row in rows]).encode("utf-8", "surrogatepass")
-    facts = {"decisions": len(coded), "decisions_hash": hashlib.sha256(content).hexdigest()[:16]}
-    sure = min(1.0, model.sure + AGAIN)
-    return taught(model, None).with_parts(deep=deep, sure=sure, facts=model.facts | facts)
+class Course:
+    """Decisions and definitions taken apart once, for models that learn all of them, or only some of the decisions."""
+
+    def __init__(
+        self, model: Model, coded: Sequence[CodedText], definitions: Sequence[CodeDefinition] = ()
+    ) -> None:
+        if "decisions" in model.facts:
+            raise ValueError("this model has learnt decisions: learn all of them on the shipped one")
+        examples = [
+            CodedText("", text, "reason", (own.code,))
+            for own in definitions
+            for text in (own.name, own.definition, *own.examples)
+            if text.strip()
+        ]
+        self._decided = len(coded)
+        self._rows = [*_ordered(coded), *_ordered(examples)]
+        self._keys = [keys_of(parse(row.text, row.question), row.question) for row in self._rows]
+        ground = _background() if _fresh(model, self._rows) else []
+        texts, encoder = [*self._rows, *ground], shared_encoder()
+        self._model = model
+        with threadpool_limits(1):
+            self._quick = _Stage.of(model, texts, None) if texts else None
+            self._deep = _Stage.of(model.deep, texts, encoder) if texts and model.deep and encoder else None
+
+    def learnt(self, keeps: Callable[[CodedText], bool] = lambda decision: True) -> Model:
+        """What `learn_decisions` makes of the definitions and of the decisions that `keeps` holds for."""
+        kept = [place for place in range(self._decided) if keeps(self._rows[place])]
+        decided, model = len(kept), self._model
+        kept += range(self._decided, len(self._rows))
+        rows, keys = [self._rows[place] for place in kept], [self._keys[place] for place in kept]
+        if not rows or self._quick is None:
+            return model
+        fresh = _fresh(model, rows)
+        ground = range(len(self._rows), len(self._quick.main)) if fresh else ()
+        places = np.array([*kept, *ground])
+        settled = settle(rows[decided:], keys[decided:]) | settle(rows[:decided], keys[:decided])
+
+        def taught(stage: _Stage) -> Model:
+            return _taught(stage, places, rows, decided, fresh).with_parts(settled=settled)
+
+        with threadpool_limits(1):  # many small steps: on a busy machine threads only wait for each other
+            deep = taught(self._deep) if self._deep else None
+            quick = taught(self._quick)
+        content = repr([(row.text, row.question, row.labels) for row in rows])
+        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        facts = {"decisions": decided, "decisions_hash": digest}
+        sure = min(1.0, model.sure + AGAIN)
+        return quick.with_parts(deep=deep, sure=sure, facts=model.facts | facts)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """One of the two models, what it thinks of each text before it learns, and the texts' features."""
+
+    model: Model
+    stated: Numbers
+    main: Numbers
+    products: Products
+
+    @classmethod
+    def of(cls, model: Model, texts: Sequence[CodedText], encoder: Encoder | None) -> "_Stage":
+        batch = batch_of(texts, model.features, encoder)
+        evidence, _ = evidence_of(batch, model.heads)
+        main = model.main_probabilities(evidence)
+        return cls(model, model.stated_probabilities(evidence, main), main, Products(batch.answers))
+
+
+def _fresh(model: Model, rows: Sequence[CodedText]) -> list[str]:
+    """The codes that only occur here."""
+    return sorted({label for row in rows for label in row.labels} - set(model.codes))
 
 
 def _ordered(rows: Sequence[CodedText]) -> list[CodedText]:
@@ -72,14 +123,12 @@ def _background() -> list[CodedText]:
 
 
 def _taught(
-    model: Model, batch: Batch, rows: Sequence[CodedText], decided: int, fresh: Sequence[str]
+    stage: _Stage, places: Places, rows: Sequence[CodedText], decided: int, fresh: Sequence[str]
 ) -> Model:
-    """The model with a shift. `batch` holds the rows, the first `decided` of them whole answers, and then corpus
-    answers, which keep what was thought of them and are no example of a new code."""
-    said, ground = len(rows), len(batch.parsed) - len(rows)
-    evidence, _ = evidence_of(batch, model.heads)
-    main = model.main_probabilities(evidence)
-    before = with_fresh(model.stated_probabilities(evidence, main), main, len(fresh))
+    """The model with a shift. At `places` of the stage stand the rows, the first `decided` of them whole answers, and
+    then corpus answers, which keep what was thought of them and are no example of a new code."""
+    said, ground, model = len(rows), len(places) - len(rows), stage.model
+    before = with_fresh(stage.stated[places], stage.main[places], len(fresh))
     new = slice(len(model.codes), len(model.codes) + len(fresh))
     before.stated[:, new] = before.main[:, new] = FRESH
     truth = before.probabilities
@@ -88,7 +137,7 @@ def _taught(
     names = [*model.codes, *fresh, None]
     truth.stated[:said] = [[name in row.labels if name else not row.labels for name in names] for row in rows]
     truth.main[:said] = [[name == (row.labels or (None,))[0] for name in names] for row in rows]
-    span = span_of(batch.answers)
+    span = stage.products.span(places)
     old, known = np.delete(np.arange(len(names)), new), np.flatnonzero(~truth.main[:decided, new].any(axis=1))
     free = UNTOLD
     if len(known):
@@ -98,5 +147,5 @@ def _taught(
     weights = np.array([1.0] * said + [STILL] * ground)
     shift = fit_shift(span.table, before, truth, weights, scale, bias)
     shift[-1, new] += FRESH + FRESH_RAISE[decided > 0]
-    learnt = Shift((span.back @ shift[:-1]).astype(np.float32), shift[-1].astype(np.float32))
+    learnt = Shift(span.weights(shift[:-1]).astype(np.float32), shift[-1].astype(np.float32))
     return model.with_parts(codes=(*model.codes, *fresh), shift=learnt)

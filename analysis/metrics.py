@@ -5,7 +5,7 @@ only the NPS and its interval run from -100 to 100. Senseless input raises Value
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -122,6 +122,24 @@ def nps_by_respondent(pairs: Iterable[tuple[Hashable, int]], level: float = 0.95
         by_person = float((np.bincount(people, distances) ** 2).sum()) * m / (m - 1)
         independent = max(n * alone / max(by_person, alone), 1.0)
     return _nps(n, plain.promoters, plain.detractors, level, independent)
+
+
+def nps_of_people(people: Mapping[tuple[int, int, int], int], level: float = 0.95) -> Nps:
+    """`nps_by_respondent` of how many people gave so many promoters', passives' and detractors' scores."""
+    promoters, passives, detractors = (
+        sum(gave[place] * count for gave, count in people.items()) for place in range(3)
+    )
+    n, m = promoters + passives + detractors, sum(people.values())
+    if n == m:
+        return _nps(n, promoters, detractors, level, independent=n)
+    mean = (promoters - detractors) / n
+    alone = (promoters + detractors - n * mean**2) * n / (n - 1)
+    if m == 1 or n in (promoters, passives, detractors):
+        independent = float(m)
+    else:
+        sums = sum(count * (gave[0] - gave[2] - sum(gave) * mean) ** 2 for gave, count in people.items())
+        independent = max(n * alone / max(sums * m / (m - 1), alone), 1.0)
+    return _nps(n, promoters, detractors, level, independent)
 
 
 def cohen_kappa(first: Sequence[Hashable], second: Sequence[Hashable]) -> float | None:

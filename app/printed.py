@@ -176,6 +176,7 @@ def width_of(text: str, size: float) -> float:
 
 def fitting(text: str, room: float, size: float) -> str:
     """The line, or as much of it as fits and …"""
+    text = shown(text)
     return lines_of(text, room, size, 1)[0] if width_of(text, size) > room else text
 
 

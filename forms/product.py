@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
@@ -50,6 +51,16 @@ def _row_number(text: Any) -> int:
     raise ValueError
 
 
+class NumberField(FloatField):
+    """A number; what is none is told without the words of programmers."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("数字で入力してください。")) from None
+
+
 class PromoteForm(Form):
     reason_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
     survey_id = IntegerField(validators=[InputRequired(), between(1, LARGEST_NUMBER)])
@@ -69,7 +80,7 @@ class ItemForm(RevisionForm):
     problem = TextAreaField(_l("困りごと"), [Optional(), longest(1000), NO_NUL])
     owner = StringField(_l("担当"), [Optional(), longest(120), ONE_LINE])
     tags = StringField(_l("タグ"), [Optional(), longest(400), ONE_LINE])
-    effort_days = FloatField(_l("手間"), [Optional(), between(0.1, 10_000)])
+    effort_days = NumberField(_l("手間"), [Optional(), between(0.1, 10_000)])
     recoverability = SelectField(_l("取り戻しやすさ"), choices=RECOVERABILITIES, default="reason")
 
 

@@ -84,6 +84,7 @@ def answer(
     response = Response(
         survey_id=survey.id,
         survey_version_id=version.id,
+        anonymous=survey.anonymous,
         customer_id=customer.id if customer else None,
         door=Door.LINK,
         state=ResponseState.SUBMITTED,

@@ -45,7 +45,7 @@ def keep_what_is_imported() -> None:
     """What stands before the first test stays to the end: the garbage collector need not walk through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(20_000, 10, 10)
 
 
 def compile_addresses_once() -> None:

@@ -4,7 +4,15 @@ from flask import Flask
 
 from app import pages
 from app.accounts.access import Right
-from app.backlog import holds, routes_board, routes_exports, routes_grounds, routes_trackers, routes_whatif
+from app.backlog import (
+    holds,
+    routes_board,
+    routes_exports,
+    routes_grounds,
+    routes_trackers,
+    routes_voices,
+    routes_whatif,
+)
 from app.backlog.cli import backlog
 from app.backlog.queries import undecided_count
 from app.backlog.routes import blueprint
@@ -16,6 +24,7 @@ __all__ = [
     "routes_exports",
     "routes_grounds",
     "routes_trackers",
+    "routes_voices",
     "routes_whatif",
 ]
 

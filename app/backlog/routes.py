@@ -138,6 +138,7 @@ def _about(item: BacklogItem) -> dict[str, Any]:
         "voices": [(one, segments_of(one.reading)) for one in queries.typical_voices(item)],
         "contrary": (contrary, segments_of(contrary.reading)) if contrary else None,
         "grounds": queries.grounds_of(item),
+        "merged": queries.taken_over(item),
         "touched": queries.segments_touched(item),
         "rivals": queries.rivals_of(item),
         "history": queries.history_of(item),

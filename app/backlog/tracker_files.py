@@ -118,8 +118,8 @@ def _said(row: int, found: Mapping[str, str], today: date) -> Said:
         )
     if item is None:
         error = _("改善項目が見つかりません。番号（IM-001）か、前に取り込んだ課題キーが要ります。")
-    elif day and day > today:
-        error = _("公開した日は、今日までの日付にしてください。")
+    elif day and (problem := services.wrong_day(day, today)):
+        error = problem
     elif day and item.verdict is not Verdict.DO:
         error = _("「やる」と決めた項目だけが、公開できます。")
     elif not (key or status or text):

@@ -77,6 +77,7 @@ def _read(chosen: Callable[[], Sequence[int]]) -> None:
 def read_survey(survey_id: int) -> None:
     """Start a run over what nobody has read of a survey: after an import, say."""
     with unit_of_work():
+        services.follow_questions(survey_id)
         services.start_run(db.session.get_one(Survey, survey_id), None, clock.now(), again=False)
 
 

@@ -49,8 +49,6 @@ class CallSheet(Sheet):
 
     @property
     def url_after(self) -> str:
-        if self.survey.anonymous:
-            return url_for("calls.list_calls")  # nothing tells which sheet it was
         return url_for("calls.show_done", invitation_id=self.invited.id)
 
     def url_of(self, page: Screen | None) -> str:
@@ -88,7 +86,9 @@ def find_by_code() -> ResponseReturnValue:
     form.code.errors = [
         fault_in_words(fault)
         if found is None
-        else _("この方からは、もううかがえません（もうお答えくださった、調査を締め切ったなど）。")
+        else _(
+            "この方からは、お電話ではうかがえません（もうお答えくださった、調査を締め切った、無記名の調査であるなど）。"
+        )
     ]
     return render_template("calls/code.html", form=form), 422 if fault else 404
 

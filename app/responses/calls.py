@@ -183,7 +183,10 @@ def _callable(at: datetime) -> sa.Select[Invitation]:
 
 
 def _answerable(at: datetime) -> sa.Select[Invitation]:
-    """Whoever was asked by a running campaign and has not answered, as long as the survey takes answers."""
+    """Whoever was asked by a running campaign and has not answered, as long as the survey takes answers.
+
+    Nobody without names: a call stands with its customer, and on a day with one answer it would tell whose that is.
+    """
     today = day_of(at)
     return (
         sa.select(Invitation)
@@ -195,6 +198,7 @@ def _answerable(at: datetime) -> sa.Select[Invitation]:
             Invitation.spent_at.is_(None),
             Campaign.state.in_(RUNNING),
             Survey.state == SurveyState.PUBLISHED,
+            Survey.anonymous.is_(False),
             sa.or_(Survey.closes_on.is_(None), Survey.closes_on >= today),
         )
     )

@@ -160,7 +160,7 @@ def test_weights_over_another_encoders_vectors_are_not_used():
 
 def test_a_course_without_some_decisions_teaches_what_learning_the_others_alone_teaches():
     rows = local_set("meals").own[:70]  # with codes of their own, some of them only among those left out
-    out = {row.text for row in rows[::4]} | {row.text for row in rows if "other" in row.labels}
+    out = {row.text for row in rows[::4]} | {row.text for row in rows if "origin" in row.labels}
     rest, unseen = [row for row in rows if row.text not in out], [row for row in rows if row.text in out]
     whole = READER.learn(rest)
     parted = Reader(READER.course(rows).learnt(lambda row: row.text not in out))

@@ -1,5 +1,6 @@
 """Every figure on a page has the interval that the literature gives it."""
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from analysis.metrics import (
     nps,
     nps_by_respondent,
     nps_of_counts,
+    nps_of_people,
     rfm_cells,
     rise_test,
     share_interval,
@@ -223,3 +225,24 @@ def test_thirds_keep_equal_values_together_and_recency_is_turned_round():
     assert terciles([1, 1, 1, 1, 9]) == [2, 2, 2, 2, 3]
     assert (terciles([]), rfm_cells([])) == ([], [])
     assert rfm_cells([(10, 1, 100), (200, 5, 900), (400, 2, 300)]) == [(3, 1, 1), (2, 3, 3), (1, 2, 2)]
+
+
+def test_people_counted_by_what_they_gave_have_the_nps_of_all_their_answers():
+    given = [("a", 9), ("a", 2), ("b", 7), ("c", 10), ("c", 10), ("d", 0), ("d", 8), ("e", 3)]
+    for pairs in ([], given, given[:2], given[3:5], [(None, score) for _who, score in given]):
+        people = Counter()
+        for place, (who, score) in enumerate(pairs):
+            people[who or place, (score >= 9, 7 <= score <= 8, score <= 6)] += 1
+        gave = {}
+        for (who, kind), count in people.items():
+            gave[who] = tuple(
+                had + count * one for had, one in zip(gave.get(who, (0, 0, 0)), kind, strict=True)
+            )
+        one, other = nps_of_people(Counter(gave.values())), nps_by_respondent(pairs)
+        assert (one.n, one.promoters, one.passives, one.detractors) == (
+            other.n,
+            other.promoters,
+            other.passives,
+            other.detractors,
+        )
+        assert [one.low, one.high] == pytest.approx([other.low, other.high])

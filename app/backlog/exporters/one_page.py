@@ -52,7 +52,8 @@ def _chart(page: Document, table: Table, lines: Sequence[Mapping[str, Any]]) -> 
 
 def _row(page: Document, table: Table, line: Mapping[str, Any], scale: float) -> None:
     page.y += ROW
-    place = str(line["rank"]) if line["rank"] else _("参考")
+    is_mended = line["state"] in (ItemState.RELEASED, ItemState.MEASURED)
+    place = str(line["rank"]) if line["rank"] else "—" if is_mended else _("参考")
     page.words(
         MARGIN + 10, page.y - 12, place, 10 if line["rank"] else 7.5, INK if line["rank"] else INK_3, "center"
     )

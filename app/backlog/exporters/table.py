@@ -130,7 +130,7 @@ class Table:
         if name == "quotes":
             return [_("声の例%(number)s", number=number) for number in range(1, QUOTES + 1)]
         if name == "value" and not self.in_yen:
-            return [_("取り戻せる見込み（人）")]
+            return [_("重みづけた人数")]
         return [str(HEADS[name])]
 
     def rows(self) -> list[list[Any]]:

@@ -9,6 +9,7 @@ from app.backlog.queries.evidence import (
     people_of,
     picked_clauses,
     reason_ids_of,
+    taken_over,
 )
 from app.backlog.queries.history import Entry, history_of
 from app.backlog.queries.inputs import Chance, Inputs, inputs_of
@@ -31,7 +32,7 @@ from app.backlog.queries.ranking import (
     ranked_items,
     working_of,
 )
-from app.backlog.queries.voices import contrary_voice, problem_in_their_words, typical_voices
+from app.backlog.queries.voices import contrary_voice, problem_in_their_words, typical_voices, voices_of
 
 __all__ = [
     "LEAST_PEOPLE",
@@ -67,7 +68,9 @@ __all__ = [
     "segment_members",
     "segments_touched",
     "surveys_with_voices",
+    "taken_over",
     "typical_voices",
     "undecided_count",
+    "voices_of",
     "working_of",
 ]

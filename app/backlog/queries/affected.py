@@ -44,28 +44,33 @@ def segments_touched(item: BacklogItem) -> list[Touched]:
     answered = _answered(item.survey_id)
     found = []
     for segment in segments():
-        inside = segment_members(segment) & answered
+        inside = segment_members(segment, answered)
         if count := len(inside & speaking):
             found.append(Touched(segment, count, len(inside)))
     return sorted(found, key=lambda one: (-one.share, one.segment.id))[:MOST_SEGMENTS]
 
 
-def segment_members(segment: Segment) -> set[int]:
-    """The customers a segment holds now; nobody where its filters are no longer understood."""
+def segment_members(segment: Segment, among: sa.Select[int | None] | None = None) -> set[int]:
+    """The customers a segment holds now (of `among`, where given); nobody where its filters are no longer understood."""
+    members = in_segment(segment)
+    return set(db.session.scalars(members if among is None else members.where(Customer.id.in_(among))))
+
+
+def in_segment(segment: Segment) -> sa.Select[int]:
+    """The same as a query: a segment may hold more customers than a database takes numbers."""
     try:
-        return set(db.session.scalars(customers_of_segment(segment).with_only_columns(Customer.id)))
+        return customers_of_segment(segment).with_only_columns(Customer.id)
     except BadInput:
-        return set()
+        return sa.select(Customer.id).where(sa.false())
 
 
-def _answered(survey_id: int) -> set[int]:
-    query = sa.select(Response.customer_id).where(
+def _answered(survey_id: int) -> sa.Select[int | None]:
+    return sa.select(Response.customer_id).where(
         Response.survey_id == survey_id,
         Response.customer_id.is_not(None),
         Response.state == ResponseState.SUBMITTED,
         Response.door != Door.TEST,
     )
-    return set(db.session.scalars(query.distinct()))
 
 
 def rivals_of(item: BacklogItem) -> Sequence[tuple[str, int]]:

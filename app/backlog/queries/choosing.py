@@ -1,10 +1,10 @@
 """What a new item can be made of: reasons, themes that wait, and clauses to pick."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from app.backlog.models import BacklogItem, Evidence
-from app.backlog.queries.evidence import coded, picked_here
+from app.backlog.queries.evidence import coded, held_reasons, picked_here
+from app.backlog.queries.items import items_of
 from app.db import db
 from app.paging import Page
 from app.reasons.engine import NONE
@@ -19,8 +19,8 @@ PAGE = 30
 
 def reasons_to_choose(survey_id: int) -> list[tuple[ReasonShare, BacklogItem | None]]:
     """Reasons given in a survey, most often first, sub-reasons after their top reason; with the item that has it."""
-    query = sa.select(Evidence).where(Evidence.survey_id == survey_id).options(joinedload(Evidence.item))
-    taken = {row.reason_id: row.item for row in db.session.scalars(query)}
+    items = {item.id: item for item in items_of(survey_id)}
+    taken = {reason: items[item] for reason, item in held_reasons(survey_id).items()}
     rows = [row for top in reasons_by_mentions(survey_id).rows for row in (top, *top.below)]
     return [(row, taken.get(row.reason.id)) for row in rows if row.reason and row.reason.code != NONE]
 

@@ -15,10 +15,10 @@ from app.reasons.queries.mentions import clauses_with_words
 from app.responses.models import Answer, Door, Response, ResponseState
 
 
-def owners_of(survey_id: int) -> dict[int, int]:
-    """Which item of a survey each reason counts for, by reason id; every reason for one at most.
+def held_reasons(survey_id: int) -> dict[int, int]:
+    """Which item of a survey stands on each reason, by reason id; what was merged goes with its heir.
 
-    Sub-reasons go with their top reason, what was merged with its heir, unless they are evidence of their own.
+    Where the heir is evidence of its own, it counts for that item.
     """
     rows = sa.select(Evidence.reason_id, Evidence.item_id).where(
         Evidence.survey_id == survey_id, Evidence.reason_id.is_not(None)
@@ -27,9 +27,18 @@ def owners_of(survey_id: int) -> dict[int, int]:
     own = {row.reason_id: row.item_id for row in found if row.reason_id is not None}
     heirs = heirs_of_merged()
     tops = {heirs[reason]: item for reason, item in own.items() if heirs.get(reason, reason) not in own}
-    children = sa.select(Reason.id, Reason.parent_id).where(Reason.parent_id.in_([*own, *tops]))
-    below = {child: {**tops, **own}[top] for child, top in db.session.execute(children) if top is not None}
-    return {**below, **tops, **own}
+    return {**tops, **own}
+
+
+def owners_of(survey_id: int) -> dict[int, int]:
+    """Which item of a survey each reason counts for, by reason id; every reason for one at most.
+
+    Sub-reasons go with their top reason, what was merged with its heir, unless they are evidence of their own.
+    """
+    held = held_reasons(survey_id)
+    children = sa.select(Reason.id, Reason.parent_id).where(Reason.parent_id.in_(list(held)))
+    below = {child: held[top] for child, top in db.session.execute(children) if top is not None}
+    return {**below, **held}
 
 
 def reason_ids_of(item: BacklogItem) -> list[int]:
@@ -125,10 +134,15 @@ def people_of(item: BacklogItem) -> list[int]:
 
 def readings_of(item: BacklogItem) -> list[int]:
     """The readings in which the item is spoken of."""
+    return list(db.session.scalars(readings_behind(item).order_by(sa.literal_column("id"))))
+
+
+def readings_behind(item: BacklogItem) -> sa.Select[int]:
+    """The ids of the readings in which the item is spoken of, as a query."""
     by_reason = coded(item.survey_id).where(stands_on(item)).add_columns(Reading.id)
     by_pick = picked(item.survey_id).where(Evidence.item_id == item.id).add_columns(Reading.id)
     both = sa.union(by_reason, by_pick).subquery()
-    return list(db.session.scalars(sa.select(both.c.id).order_by(both.c.id)))
+    return sa.select(both.c.id)
 
 
 def picked_clauses(item: BacklogItem) -> Sequence[tuple[int, int]]:
@@ -137,8 +151,26 @@ def picked_clauses(item: BacklogItem) -> Sequence[tuple[int, int]]:
     return [(number, clause) for number, clause in db.session.execute(query.order_by(Evidence.id, Clause.id))]
 
 
+def taken_over(item: BacklogItem) -> dict[int, tuple[Reason, BacklogItem | None]]:
+    """Of an item's evidence what was merged away, by evidence id: the heir, and the other item its voices count for."""
+    heirs, held = heirs_of_merged(), held_reasons(item.survey_id)
+    found = {}
+    for row in item.evidence:
+        if row.reason_id not in heirs:
+            continue
+        heir = db.session.get_one(Reason, heirs[row.reason_id])
+        holder = held.get(heir.id, item.id)
+        found[row.id] = (heir, db.session.get_one(BacklogItem, holder) if holder != item.id else None)
+    return found
+
+
 def grounds_of(item: BacklogItem) -> list[tuple[Evidence, list[Clause]]]:
-    """What the item stands on, each part with the picked clauses that still begin in it."""
+    """What the item stands on, each part with the picked clauses that still begin in it.
+
+    No clauses where so few sheets of an anonymous survey speak of it that they could be told apart.
+    """
+    if not evidence_count(item):
+        return [(row, []) for row in item.evidence]
     of_evidence: dict[int, list[int]] = {}
     for number, clause in picked_clauses(item):
         of_evidence.setdefault(number, []).append(clause)

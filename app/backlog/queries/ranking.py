@@ -1,7 +1,7 @@
 """What to mend first: the ranking of analysis.priority as backlog items."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -73,7 +73,7 @@ class Working:
 
 
 def ranked_items(survey_id: int, today: date, by: By = "value", with_mended: bool = False) -> RankedBacklog:
-    """Rank the items of a survey that are still to be mended (or all of them).
+    """Rank the items of a survey that are still to be mended; mended ones follow unranked, where asked for.
 
     Every figure is computed now, from purchases, answers and codings.
     """
@@ -89,9 +89,24 @@ def rank_inputs(
 ) -> RankedBacklog:
     """The same from inputs at hand, as they are or as somebody supposes them."""
     supposed = supposed or Supposed()
-    items = [item for item in inputs.items if with_mended or not item.is_mended]
+    items = [item for item in inputs.items if not item.is_mended]
+    ranking = _ranking(inputs, items, by, supposed)
+    in_order, in_yen = _in_order(items, ranking), ranking.in_yen
+    if with_mended and len(items) < len(inputs.items):
+        # What is mended competes no longer: its figures stand, the places are those of the list.
+        everything = _ranking(inputs, inputs.items, by, supposed)
+        in_order, in_yen = _with_mended(in_order, inputs.items, everything), everything.in_yen
+    fewest = fewest_shown(survey_id)
+    shown = [
+        one if one.figures is None or one.figures.n >= fewest else RankedItem(one.item, None)
+        for one in in_order
+    ]
+    return RankedBacklog(shown, in_yen, len(inputs.people), len(inputs.base))
+
+
+def _ranking(inputs: Inputs, items: Sequence[BacklogItem], by: By, supposed: Supposed) -> Ranking:
     believed = {number: chance.now for number, chance in inputs.chances.items()}
-    ranking = rank_reasons(
+    return rank_reasons(
         inputs.base,
         list(inputs.people),
         inputs.codings,
@@ -102,12 +117,6 @@ def rank_inputs(
         among={str(item.id) for item in items},
         emphasis=supposed.emphasis,
     )
-    fewest = fewest_shown(survey_id)
-    in_order = [
-        one if one.figures is None or one.figures.n >= fewest else RankedItem(one.item, None)
-        for one in _in_order(items, ranking)
-    ]
-    return RankedBacklog(in_order, ranking.in_yen, len(inputs.people), len(inputs.base))
 
 
 def _sure(share: float) -> Beta:
@@ -118,8 +127,28 @@ def _sure(share: float) -> Beta:
 
 def _in_order(items: Sequence[BacklogItem], ranking: Ranking) -> list[RankedItem]:
     by_id = {str(item.id): item for item in items}
-    ranked = [RankedItem(by_id.pop(figures.reason), figures) for figures in ranking.items]
+    found = [figures for figures in ranking.items if figures.reason in by_id]
+    ranked = [RankedItem(by_id.pop(figures.reason), figures) for figures in found]
     return ranked + [RankedItem(item, None) for item in by_id.values()]
+
+
+def _with_mended(
+    still_open: Sequence[RankedItem], items: Sequence[BacklogItem], everything: Ranking
+) -> list[RankedItem]:
+    """The open items in their places and the mended ones after them, all with the figures of one reckoning."""
+    figures = {one.reason: one for one in everything.items}
+    placed = []
+    for row in still_open:
+        now, place = figures.get(str(row.item.id)), row.figures
+        if now is not None and place is not None:
+            now = replace(now, rank=place.rank, band=place.band)
+        placed.append(RankedItem(row.item, now))
+    mended = _in_order([item for item in items if item.is_mended], everything)
+    unplaced = [
+        RankedItem(row.item, replace(row.figures, rank=None, band=None) if row.figures else None)
+        for row in mended
+    ]
+    return placed + unplaced
 
 
 def working_of(inputs: Inputs, item: BacklogItem) -> Working:

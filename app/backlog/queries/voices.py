@@ -6,11 +6,22 @@ import sqlalchemy as sa
 
 from analysis.labeler import closeness, name_theme
 from app.backlog.models import BacklogItem
-from app.backlog.queries.evidence import coded, evidence_count, picked_clauses, readings_of, stands_on
+from app.backlog.queries.affected import in_segment
+from app.backlog.queries.evidence import (
+    coded,
+    evidence_count,
+    picked_clauses,
+    readings_behind,
+    readings_of,
+    stands_on,
+)
+from app.customers.models import Segment
 from app.db import db
+from app.paging import PAGE_SIZE, Page
 from app.reasons.models import Clause, ClauseRole, Coding, Reading, ReadingState
 from app.reasons.queries.few import fewest_shown
 from app.reasons.queries.mentions import CANDIDATES, clauses_with_words
+from app.reasons.queries.voices import readings_with_words
 from app.reasons.queries.words import quote_of, shown_text
 from app.responses.models import Door, Response, ResponseState
 
@@ -51,10 +62,30 @@ def _best_first(item: BacklogItem, limit: int) -> list[int]:
 
 
 def _from_different_sheets(clause_ids: Sequence[int], limit: int) -> list[Clause]:
+    """The first of each sheet; who says the same in the same words comes after the others."""
     first: dict[int, Clause] = {}
     for clause in clauses_with_words(clause_ids):
         first.setdefault(clause.reading.response_id, clause)
-    return list(first.values())[:limit]
+    words: dict[str, Clause] = {}
+    for clause in first.values():
+        words.setdefault("".join(filter(str.isalnum, shown_text(quote_of(clause)))), clause)
+    return list(dict.fromkeys([*words.values(), *first.values()]))[:limit]
+
+
+def voices_of(item: BacklogItem, number: int, segment: Segment | None = None) -> Page:
+    """A page of the sheets an item stands on, newest first, each by its first such reading; `segment`: of its customers.
+
+    None where so few sheets of an anonymous survey speak of it that they could be told apart.
+    """
+    if not evidence_count(item):
+        return Page([], 1, PAGE_SIZE, 0)
+    first = sa.select(sa.func.min(Reading.id)).join(Response, Response.id == Reading.response_id)
+    query = first.where(Reading.id.in_(readings_behind(item))).group_by(Response.id, Response.submitted_at)
+    if segment is not None:
+        query = query.where(Response.customer_id.in_(in_segment(segment)))
+    page = Page.of(query.order_by(Response.submitted_at.desc(), Response.id.desc()), number)
+    shown = {one.id: one for one in readings_with_words(page.rows)}
+    return Page([shown[one] for one in page.rows], page.number, page.size, page.total)
 
 
 def contrary_voice(item: BacklogItem) -> Clause | None:

@@ -13,6 +13,7 @@ from app.errors import BadInput
 from app.i18n import gettext as _
 
 LONGEST_PUBLIC = 200
+EARLIEST = date(2000, 1, 1)
 # What may follow what; a released item can be taken up again.
 NEXT_STATES = {
     ItemState.CANDIDATE: {ItemState.DECIDED},
@@ -103,8 +104,8 @@ def release(
     item: BacklogItem, on: date, revision: int | None, member: Member, at: datetime, today: date
 ) -> None:
     """Say since which day customers meet it mended. Raises Overtaken, BadInput."""
-    if on > today:
-        raise BadInput(_("公開した日は、今日までの日付にしてください。"))
+    if problem := wrong_day(on, today):
+        raise BadInput(problem)
     edits.hold(item)
     if item.state is ItemState.RELEASED and item.released_on == on:
         return
@@ -116,6 +117,13 @@ def release(
     item.released_on = on
     edits.keep_edit(item, edits.STATE, before, {"state": item.state, "on": on.isoformat()}, member, at)
     audit.record("released", "backlog_item", item.id, member.id, at, on=on.isoformat())
+
+
+def wrong_day(on: date, today: date) -> str:
+    """Why nothing can have been mended on this day; "" where it can. A year typed short lies far back."""
+    if on > today:
+        return _("公開した日は、今日までの日付にしてください。")
+    return "" if on >= EARLIEST else _("公開した日の年をお確かめください。")
 
 
 def measure(item: BacklogItem, revision: int | None, member: Member, at: datetime) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from app import edits
 from app.accounts.models import Member
 from app.backlog.models import BacklogItem, Evidence
+from app.backlog.queries.evidence import held_reasons
 from app.db import db
 from app.errors import BadInput
 from app.i18n import gettext as _
 from app.reasons.models import Clause, Reading, Reason
+from app.reasons.queries.codebook import heirs_of_merged
 from app.responses.models import Door, Response, ResponseState
 from app.surveys.models import Survey
 
@@ -39,13 +41,20 @@ def rows_of(grounds: Grounds, survey: Survey, member: Member, at: datetime) -> l
         raise BadInput(_("「理由なし」は改善項目にできません。"))
     if len(grounds.clause_ids) > MOST_PICKED:
         raise BadInput(_("一度に選べる声は%(count)s件までです。", count=MOST_PICKED))
-    for reason in grounds.reasons:
-        _check_free(sa.and_(Evidence.survey_id == survey.id, Evidence.reason_id == reason.id), reason.label)
+    reasons = dict.fromkeys(heir_of(reason) for reason in grounds.reasons)
+    held = held_reasons(survey.id)
+    for reason in reasons:
+        if reason.id in held:
+            raise _taken(db.session.get_one(BacklogItem, held[reason.id]), reason.label)
     of_reasons = [
-        Evidence(survey_id=survey.id, reason_id=reason.id, member_id=member.id, at=at)
-        for reason in dict.fromkeys(grounds.reasons)
+        Evidence(survey_id=survey.id, reason_id=reason.id, member_id=member.id, at=at) for reason in reasons
     ]
     return of_reasons + [_picked(clause, survey, member, at) for clause in _clauses(grounds, survey)]
+
+
+def heir_of(reason: Reason) -> Reason:
+    """The reason itself, or what it was merged into: its voices count there."""
+    return db.session.get_one(Reason, heirs_of_merged().get(reason.id, reason.id))
 
 
 def _clauses(grounds: Grounds, survey: Survey) -> Sequence[Clause]:
@@ -72,7 +81,8 @@ def _picked(clause: Clause, survey: Survey, member: Member, at: datetime) -> Evi
     there = sa.and_(
         Evidence.reading_id == clause.reading_id, Evidence.start < clause.end, Evidence.end > clause.start
     )
-    _check_free(there, "")
+    if (taken := db.session.scalar(sa.select(BacklogItem).join(Evidence).where(there).limit(1))) is not None:
+        raise _taken(taken, "")
     return Evidence(
         survey_id=survey.id,
         reading_id=clause.reading_id,
@@ -84,14 +94,11 @@ def _picked(clause: Clause, survey: Survey, member: Member, at: datetime) -> Evi
     )
 
 
-def _check_free(there: sa.ColumnElement[bool], label: str) -> None:
-    """Raises BadInput where another item stands on it: money of one voice must not count twice."""
-    taken = db.session.scalar(sa.select(BacklogItem).join(Evidence).where(there).limit(1))
-    if taken is None:
-        return
+def _taken(item: BacklogItem, label: str) -> BadInput:
+    """An item stands on it already: money of one voice must not count twice."""
     if label:
-        raise BadInput(_("「%(label)s」は、もう%(number)sの根拠です。", label=label, number=taken.number))
-    raise BadInput(_("選んだ声には、もう%(number)sの根拠のものがあります。", number=taken.number))
+        return BadInput(_("「%(label)s」は、もう%(number)sの根拠です。", label=label, number=item.number))
+    return BadInput(_("選んだ声には、もう%(number)sの根拠のものがあります。", number=item.number))
 
 
 def put(item: BacklogItem, rows: Sequence[Evidence]) -> None:
@@ -109,8 +116,9 @@ def add_evidence(
 ) -> list[Evidence]:
     """Let an item stand on more. What it stands on already is left as it is. Raises BadInput."""
     edits.hold(item)
-    mine = {row.reason_id for row in item.evidence}
-    new = Grounds([reason for reason in grounds.reasons if reason.id not in mine], grounds.clause_ids)
+    held = held_reasons(survey.id)
+    reasons = [reason for reason in map(heir_of, grounds.reasons) if held.get(reason.id) != item.id]
+    new = Grounds(reasons, grounds.clause_ids)
     if new.is_empty:
         return []
     rows = rows_of(new, survey, member, at)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from app import audit, edits
 from app.accounts.models import Member
 from app.backlog.models import BacklogItem, Evidence
-from app.backlog.services.evidence import Grounds, put, rows_of
+from app.backlog.queries.evidence import held_reasons
+from app.backlog.services.evidence import Grounds, heir_of, put, rows_of
 from app.db import db
 from app.errors import BadInput
 from app.i18n import gettext as _
@@ -26,22 +27,23 @@ TAG_MARK = "、"
 
 def promote_reason(reason: Reason, survey: Survey, member: Member, at: datetime) -> BacklogItem:
     """Make the reason an item of this survey's backlog, or return the item that stands on it already."""
-    standing = (
-        sa.select(BacklogItem)
-        .join(Evidence, Evidence.item_id == BacklogItem.id)
-        .where(Evidence.survey_id == survey.id, Evidence.reason_id == reason.id)
-    )
-    found = db.session.scalar(standing)
+    reason = heir_of(reason)
+    found = _standing_on(reason, survey)
     if found is not None:
         return found
     try:
         return create_item(survey, Grounds([reason]), reason.label, member, at)
     except BadInput:
         # Somebody pressed at the same moment: their item is the item.
-        found = db.session.scalar(standing)
+        found = _standing_on(reason, survey)
         if found is None:
             raise
         return found
+
+
+def _standing_on(reason: Reason, survey: Survey) -> BacklogItem | None:
+    number = held_reasons(survey.id).get(reason.id)
+    return None if number is None else db.session.get_one(BacklogItem, number)
 
 
 def create_item(survey: Survey, grounds: Grounds, title: str, member: Member, at: datetime) -> BacklogItem:

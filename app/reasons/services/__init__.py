@@ -9,6 +9,7 @@ from app.reasons.services.applying import (
     return_draft,
     settle_lot,
 )
+from app.reasons.services.asked import follow_questions
 from app.reasons.services.codebook import (
     add_to_codebook,
     change_reason,
@@ -108,6 +109,7 @@ __all__ = [
     "drop_draft",
     "fail_run",
     "finish_run",
+    "follow_questions",
     "is_newest",
     "join_clauses",
     "judged_by_run",

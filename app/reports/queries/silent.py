@@ -99,14 +99,15 @@ def silences(survey_id: int, cells: Cells | None = None) -> Silences:
     cells, answered = cells or Cells(), answering(survey_id)
     asked = sa.select(Invitation.customer_id).join(Campaign, Campaign.id == Invitation.campaign_id)
     asked = asked.where(Campaign.survey_id == survey_id, Invitation.arm == Arm.ASKED)
-    invited = asked.distinct().subquery()
+    # Looked up, not joined: without statistics SQLite went through all answers for each customer.
+    has_answered = Customer.id.in_(sa.select(answered.c.customer_id))
+    is_silent = sa.and_(sa.not_(has_answered), Customer.id.in_(asked))
     each = sa.select(
         cells.number.label("cell"),
-        answered.c.customer_id.label("answered"),
-        sa.case((answered.c.customer_id.is_(None), invited.c.customer_id)).label("asked"),
-    ).select_from(Customer)
-    each = each.outerjoin(answered, answered.c.customer_id == Customer.id)
-    one = each.outerjoin(invited, invited.c.customer_id == Customer.id).where(is_gone()).subquery()
+        sa.case((has_answered, 1)).label("answered"),
+        sa.case((is_silent, 1)).label("asked"),
+    )
+    one = each.where(is_gone()).subquery()
     columns = (sa.func.count(), sa.func.count(one.c.asked), sa.func.count(one.c.answered))
     counted = db.session.execute(sa.select(one.c.cell, *columns).group_by(one.c.cell))
     return _weighed({f"{cell:03d}": (base, silent, heard) for cell, base, silent, heard in counted})

@@ -65,7 +65,7 @@ class Bits:
         """The codes of a mask."""
         return frozenset(code for place, code in enumerate(self.codes) if mask >> place & 1)
 
-    def given(self, survey_id: int) -> sa.CompoundSelect[Any]:
+    def given(self, survey_id: int) -> sa.SelectBase:
         """SQL: (response_id, bit) of every reason a sheet gives, several times where several clauses say so."""
         whole = sa.BigInteger()
         bit = sa.case(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from analysis.metrics import SMALL
 from app.backlog.models import BacklogItem
+from app.backlog.queries.evidence import owners_of
 from app.clock import TOKYO
 from app.db import db
 from app.reasons.models import Reading, Reason
@@ -88,12 +89,12 @@ class ReasonTrends:
 
 @dataclass(frozen=True)
 class Release:
-    """A backlog item customers met mended from that day on."""
+    """A backlog item customers met mended from that day on, and every reason it stands on."""
 
     item_id: int
     title: str
     on: date
-    reason_id: int | None
+    reason_ids: tuple[int, ...]
 
 
 def reason_trends(survey_id: int, book: CodebookAt) -> ReasonTrends:
@@ -128,14 +129,21 @@ def releases(survey_id: int, months: Sequence[date]) -> list[Release]:
     """What was released within these months because of this survey, oldest first."""
     if not months:
         return []
-    mine = sa.select(BacklogItem.id, BacklogItem.title, BacklogItem.released_on, BacklogItem.reason_id)
-    mine = mine.where(
+    mine = sa.select(BacklogItem).where(
         BacklogItem.survey_id == survey_id,
         BacklogItem.released_on >= months[0],
         BacklogItem.released_on < month_after(months[-1]),
     )
-    found = db.session.execute(mine.order_by(BacklogItem.released_on, BacklogItem.id))
-    return [Release(item_id, title, on, reason_id) for item_id, title, on, reason_id in found if on]
+    found = db.session.scalars(mine.order_by(BacklogItem.released_on, BacklogItem.id)).all()
+    owners = owners_of(survey_id) if found else {}
+    reasons = {
+        one.id: {one.reason_id, *(key for key, item in owners.items() if item == one.id)} for one in found
+    }
+    return [
+        Release(one.id, one.title, one.released_on, tuple(sorted(filter(None, reasons[one.id]))))
+        for one in found
+        if one.released_on
+    ]
 
 
 def _months(survey_id: int) -> tuple[tuple[date, ...], bool]:

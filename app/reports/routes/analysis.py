@@ -62,16 +62,26 @@ def show_latest_analysis() -> ResponseReturnValue:
 def show_analysis(survey_id: int) -> ResponseReturnValue:
     """One sentence of each part."""
     survey = db.get_or_404(Survey, survey_id)
-    tally, anonymous = tally_of(survey.id), is_anonymous(survey.id)
+    tally = tally_of(survey.id)
     return render_template(
         "reports/analysis.html",
         tally=tally,
         drivers=drivers(survey.id, tally),
         together=together(survey.id, tally),
         rivals=rivals(survey.id, clock.today()),
-        weighted=None if anonymous else weighted(survey.id),
         **_shared(survey),
     )
+
+
+@blueprint.get("/reports/surveys/<int:survey_id>/analysis/outlook")
+@needs(Right.READ)
+def show_analysis_outlook(survey_id: int) -> ResponseReturnValue:
+    """What is said of the whole lapsed base, for htmx: every customer is weighed, and the page is there before that."""
+    survey = db.get_or_404(Survey, survey_id)
+    if is_anonymous(survey.id):
+        abort(404)
+    found = weighted(survey.id)
+    return render_template("reports/_analysis_outlook.html", weighted=found, reason_name=reason_name)
 
 
 @blueprint.get("/reports/surveys/<int:survey_id>/analysis/<part>")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, current_app, request, url_for
+from flask import abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import audit, charts, clock
-from app.accounts.access import Right, current_member, needs
+from app import charts, clock
+from app.accounts.access import Right, needs
 from app.charts import DifferenceRow, HeatCell, HeatRow, PairedRow, Paper, PartedRow, ShareRow
 from app.db import db
 from app.filters import number, percent, reason_seal, signed
@@ -23,6 +23,7 @@ from app.reports.queries.silent import silences
 from app.reports.queries.weighted import weighted
 from app.reports.routes import blueprint
 from app.reports.routes.analysis import cell_name, reason_name
+from app.reports.routes.files import png_file
 from app.reports.routes.segments import row_name, rows_drawn
 from app.surveys.models import Survey
 
@@ -56,14 +57,9 @@ def draw_analysis(survey_id: int, part: str) -> ResponseReturnValue:
 def save_analysis_picture(survey_id: int, part: str) -> ResponseReturnValue:
     """The same drawing for slides and papers, with its title, n and definition above."""
     drawing = _drawing(survey_id, part)
-    member = current_member()
-    audit.record("exported", "survey", survey_id, member.id if member else None, clock.now())
     paper = Paper(WIDTHS[0], 0, png=True, caption=drawing.words)
     image = charts.cached(_folder(), drawing.draw, *drawing.figures, paper)
-    name = f"{part}-{survey_id}.png"
-    return Response(
-        image, mimetype="image/png", headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    return png_file(image, part, survey_id)
 
 
 def _drawing(survey_id: int, part: str) -> Drawing:
@@ -221,7 +217,7 @@ def _weighted(survey: Survey) -> Drawing | None:
 
 
 def _segments(survey: Survey) -> Drawing | None:
-    table = segment_table(survey.id, clock.today())
+    table = segment_table(survey.id)
     reasons = table.reasons[:MOST_COLUMNS]
     rows = tuple(
         HeatRow(

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from flask import Response, abort
+from flask import abort
 from flask.typing import ResponseReturnValue
 
-from app import audit, clock
-from app.accounts.access import Right, current_member, needs
+from app import clock
+from app.accounts.access import Right, needs
 from app.customers.wording import STATES
 from app.db import db
 from app.i18n import JAPANESE, speaking
@@ -19,7 +19,7 @@ from app.reports.queries.silent import silences
 from app.reports.queries.weighted import weighted
 from app.reports.routes import blueprint
 from app.reports.routes.analysis import PARTS, cell_name, reason_name
-from app.sheets import csv_of
+from app.reports.routes.files import csv_file
 from app.surveys.models import Survey
 
 Line = Sequence[Any]
@@ -32,15 +32,9 @@ def export_analysis(survey_id: int, part: str) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     if part not in PARTS or (part in ("silent", "weighted") and is_anonymous(survey.id)):
         abort(404)
-    member = current_member()
-    audit.record("exported", "survey", survey.id, member.id if member else None, clock.now())
     with speaking(JAPANESE):
         head, *rows = _TABLES[part](survey.id)
-    return Response(
-        csv_of(head, rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={part}-{survey.id}.csv"},
-    )
+    return csv_file(head, rows, part, survey_id)
 
 
 def _share(value: float | None) -> float | str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import charts, clock
+from app import charts
 from app.accounts.access import Right, needs
 from app.customers.models import CustomerKind
 from app.db import db
@@ -22,6 +22,7 @@ from app.reports.queries.segments import (
     SEGMENT,
     SegmentRow,
     SegmentTable,
+    Slice,
     segment_table,
     sheets_behind,
 )
@@ -37,7 +38,7 @@ VOICES = 30
 def list_segments(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     book = codebook_asked(survey.id)
-    table = segment_table(survey.id, clock.today(), book)
+    table = segment_table(survey.id, book)
     return render_template(
         "reports/segments.html",
         survey=survey,
@@ -58,25 +59,22 @@ def list_segment_voices(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     group, key, code = (request.args.get(name, "") for name in ("group", "key", "reason"))
     book = codebook_asked(survey.id)
-    table = segment_table(survey.id, clock.today(), book)
-    row = next((one for one in table.rows if (one.group, one.key) == (group, key)), None)
-    ids = sheets_behind(row, code) if row else []
-    if row is None or not ids:
+    behind = sheets_behind(survey.id, Slice(group, key), code, book)
+    if behind is None:
         abort(404)
-    newest = sorted(ids, reverse=True)
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
-    shown = newest[(number - 1) * VOICES : number * VOICES]
-    scores = {sheet.id: sheet.score for sheet in row.sheets}
+    page = Page.of(behind.sheets, number, VOICES, scalars=False)
+    if not page.total:
+        abort(404)
     return render_template(
         "reports/segment_voices.html",
         survey=survey,
-        row=row,
-        name=row_name(row),
-        reason=dict(table.reasons).get(code),
+        name=row_name(behind.slice),
+        reason=behind.reason,
         book=book,
         code=code,
-        page=Page(shown, number, VOICES, len(newest)),
-        voices=[(one, scores[one], [(r, segments_of(r)) for r in voice_of(one)]) for one in shown],
+        page=page,
+        voices=[(one, score, [(r, segments_of(r)) for r in voice_of(one)]) for one, score in page.rows],
     )
 
 
@@ -87,7 +85,7 @@ def export_segments(survey_id: int) -> ResponseReturnValue:
     survey = db.get_or_404(Survey, survey_id)
     book = codebook_asked(survey.id)
     with speaking(JAPANESE):
-        rows = _lines(segment_table(survey.id, clock.today(), book))
+        rows = _lines(segment_table(survey.id, book))
         if book is not None:
             said = [_("理由の定義"), *[version_name(book)] * (len(rows) - 1)]
             rows = [[*row, cell] for row, cell in zip(rows, said, strict=True)]
@@ -100,7 +98,7 @@ def rows_drawn(table: SegmentTable) -> list[SegmentRow]:
     return shown if table.reasons else []
 
 
-def row_name(row: SegmentRow) -> str:
+def row_name(row: Slice) -> str:
     """What a row is called."""
     if row.group == SEGMENT:
         return row.label

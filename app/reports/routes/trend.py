@@ -37,7 +37,7 @@ class Asked:
     trends: ReasonTrends
     drawn: tuple[ReasonTrend, ...]
     released: Sequence[Release]
-    tops: dict[int | None, int]  # of the reasons of what was released, the entry their voices are counted in
+    tops: dict[int, int]  # of the reasons of what was released, the entry their voices are counted in
 
 
 @blueprint.get("/reports/surveys/<int:survey_id>/trend")
@@ -118,9 +118,7 @@ def _asked(survey_id: int) -> Asked:
     drawn = [row for row in trends.rows if row.code in codes]
     drawn = drawn or [row for row in trends.rows if row.reason][:SHOWN] or list(trends.rows)
     released = releases(survey.id, trends.months)
-    tops: dict[int | None, int] = {
-        one.reason_id: shown.top_of(one.reason_id) for one in released if one.reason_id
-    }
+    tops = {reason: shown.top_of(reason) for one in released for reason in one.reason_ids}
     return Asked(survey, book, trends, tuple(drawn), released, tops)
 
 
@@ -139,7 +137,8 @@ def _drawing(asked: Asked, width: int, png: bool) -> bytes:
 def _panel(asked: Asked, row: ReasonTrend) -> Panel:
     points = tuple(_point(asked, row, one) for one in row.months)
     last = row.telling[-1].share
-    mine = [one for one in asked.released if row.reason and asked.tops.get(one.reason_id) == row.reason.id]
+    here = row.reason.id if row.reason else None
+    mine = [one for one in asked.released if here in {asked.tops[reason] for reason in one.reason_ids}]
     events = release_events(mine)
     return Panel(
         reason_label(row),

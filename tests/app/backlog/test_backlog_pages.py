@@ -7,6 +7,7 @@ import pytest
 from app import clock
 from app.accounts.models import Role
 from app.backlog.models import BacklogItem, Decision, ItemState
+from app.customers.models import Segment
 from app.db import db, unit_of_work
 from app.reasons.models import Reason, Theme, ThemeMember
 from tests import factories_backlog as made
@@ -70,6 +71,8 @@ def test_an_item_is_made_of_a_theme_and_a_picked_voice_and_explains_itself(app, 
         "recoverability": "high",
     }
     form["revision"] = revision_on(browser, path)
+    refused = browser.post(f"{path}/edit", data={**form, "effort_days": "三日"})
+    assert (refused.status_code, "数字で入力" in refused.text, "float" in refused.text) == (422, True, False)
     assert browser.post(f"{path}/edit", data=form).status_code == 302
     page = browser.get(path).text
     for text in ("紙で頼めない", "根拠に「配送」を加えました", "取り戻しやすさ"):
@@ -149,3 +152,49 @@ def test_another_estimate_changes_the_order_on_the_page_and_nowhere_else(app, su
     assert page.index("IM-001") < page.index("IM-002")
     assert browser.get("/backlog").text.partition("<main")[2] == plain
     assert browser.get("/backlog/what-if?survey=999").status_code in (302, 404)
+
+
+def test_every_voice_of_an_item_is_listed_and_of_the_few_without_names_none(app, survey_id):
+    browser = browser_of(app, "森 健一", Role.ADMINISTRATOR)
+    with app.app_context(), unit_of_work():
+        db.session.add(Segment(name="みんな", filters={}, created_at=made.AT))
+        both = [reason_id("price"), reason_id("delivery")]
+        clause = db.session.scalars(db.select(made.Clause.id).order_by(made.Clause.id.desc())).first()
+        unnamed = made.survey("名前のない調査")
+        unnamed.anonymous = True
+        db.session.flush()
+        said, midnight = [db.session.get(Reason, both[0])], made.AT.replace(hour=15)
+        alone = made.answer(unnamed, None, "あの店の者です", said, midnight).clauses[0].id
+        unnamed = unnamed.id
+    form = {"title": "送る", "reasons": both, "clauses": clause}
+    path = browser.post(f"/backlog/new?survey={survey_id}", data=form).location
+    assert f'href="{path}/voices"' in browser.get(path).text
+    page = browser.get(f"{path}/voices").text
+    told = ("15件の声です。", "送料が高い", "箱がつぶれた", "紙の注文書がほしい")
+    assert [text in page for text in told] == [True] * 4
+    assert "「みんな」の方に絞っています。" in browser.get(f"{path}/voices?segment=1").text
+    assert browser.get(f"{path}/voices?segment=99999999999").status_code == 404
+    # One clause of an unnamed survey was picked by its number: its words are shown nowhere.
+    path = browser.post(f"/backlog/new?survey={unnamed}", data={"clauses": alone}).location
+    for shown in (path, f"{path}/voices"):
+        assert "あの店" not in browser.get(shown).text
+    assert browser.get(f"{path}/voices?segment=1").status_code == 404
+
+
+def test_without_money_no_page_and_no_file_speaks_of_yen(app, survey_id):
+    browser = browser_of(app, "森 健一", Role.ADMINISTRATOR)
+    with app.app_context(), unit_of_work():
+        told = made.survey("よその調査")
+        price = db.session.get(Reason, reason_id("price"))
+        for words in ("送料が高い。", "送料が高い", "値上げで", "送料が高い。。", "高くなった", "送料が高い"):
+            made.answer(told, None, words, [price])
+        told, price = told.id, price.id
+    path = browser.post("/backlog/promote", data={"reason_id": price, "survey_id": told}).location
+    page = browser.get(path).text
+    assert ("年間のご購入額に" in page, "人数で並べています" in page) == (False, True)
+    # Three typical voices say three things.
+    assert ["値上げで" in page, "高くなった" in page] == [True, True]
+    page = browser.get(f"/backlog/what-if?survey={told}").text
+    assert ("手間あたりの額で並べます" in page, "順位は変わりません" in page) == (False, True)
+    taken = browser.post("/backlog/export", data={"survey_id": told, "form": "csv"}).data.decode("utf-8-sig")
+    assert ("重みづけた人数" in taken, "取り戻せる見込み" in taken) == (True, False)

@@ -119,3 +119,13 @@ def test_what_cp932_would_lose_is_shown_before_it_is_written(app, item):
     assert "𠮷—" in page
     written = browser.post("/backlog/export", data={"form": "csv-cp932", "survey_id": ids["survey_id"]})
     assert "〓田さまの声 〓 髙" in written.data.decode("cp932")
+
+
+def test_a_year_typed_short_is_no_day_of_mending(app, item):
+    browser, _ = item
+    path = f"/backlog/{row(app).id}"
+    browser.post(f"{path}/decide", data={"verdict": "do", "revision": row(app).revision})
+    for on in ("0001-01-01", "0202-06-01", "1999-12-31"):
+        answer = browser.post(f"{path}/release", data={"on": on, "revision": row(app).revision})
+        assert (answer.status_code, "年をお確かめください" in answer.text) == (422, True)
+    assert (row(app).state, browser.get("/recovery").status_code) == (ItemState.DECIDED, 200)

@@ -11,6 +11,7 @@ from app.backlog.services import Grounds
 from app.customers.services import recount_purchases
 from app.db import db
 from app.errors import BadInput
+from app.reasons.services import merge_reasons
 from tests import factories
 from tests import factories_backlog as made
 
@@ -129,3 +130,29 @@ def test_typical_voices_and_the_other_side_are_quoted(world, member):
     assert {one.reading_id for one in queries.typical_voices(item)} == {one.id for one in readings[:2]}
     assert queries.contrary_voice(item).reading_id == liked.id
     assert "箱がつぶれた" in queries.problem_in_their_words(item)
+
+
+def test_a_reason_that_was_merged_away_keeps_its_item_and_makes_no_second_one(world, member):
+    survey, (price, box, support), _readings = world
+    item = services.promote_reason(box, survey, member, made.AT)
+    merge_reasons(box, support, member, made.AT)
+    assert (lost(survey), queries.taken_over(item)) == (
+        {"配送": 30_000},
+        {item.evidence[0].id: (support, None)},
+    )
+    # The heir's voices count for the item that was there: it is no free reason, under either name.
+    assert services.promote_reason(support, survey, member, made.AT) is item
+    assert services.promote_reason(box, survey, member, made.AT) is item
+    with pytest.raises(BadInput, match="もうIM-001の根拠"):
+        services.create_item(survey, Grounds([support, price]), "", member, made.AT)
+    assert services.add_evidence(item, Grounds([support]), survey, member, made.AT) == []
+    assert {row.reason.code: holder for row, holder in queries.reasons_to_choose(survey.id)} == {
+        "support": item,
+        "price": None,
+    }
+    # Where the heir is an item already, the voices go there, and the emptied item says so.
+    other = services.promote_reason(price, survey, member, made.AT)
+    merge_reasons(support, price, member, made.AT)
+    assert lost(survey)["価格"] == 36_000
+    assert queries.taken_over(other) == {}
+    assert queries.taken_over(item) == {item.evidence[0].id: (price, other)}

@@ -7,6 +7,7 @@ import pytest
 from app.accounts.models import Role
 from app.backlog import queries, services
 from app.backlog.bands import bands, rough
+from app.backlog.models import Verdict
 from app.db import db
 from app.reasons.models import Recoverability
 from tests import factories
@@ -100,3 +101,26 @@ def test_people_who_came_back_raise_the_chance(member):
 
 def test_money_is_shown_with_two_significant_digits():
     assert [rough(value) for value in (516_400, 1_234_567, 98, 0, None)] == [520_000, 1_200_000, 98, 0, None]
+
+
+def test_places_taken_home_are_those_of_the_list_and_what_is_mended_has_none(member):
+    survey = made.survey()
+    price, support = made.reason("price", "価格"), made.reason("support", "応対")
+    for _ in range(10):
+        made.answer(survey, made.lapsed(10_000), "高い", [price])
+        made.answer(survey, made.lapsed(90_000), "冷たい", [support])
+    first = services.promote_reason(support, survey, member, made.AT)
+    services.promote_reason(price, survey, member, made.AT)
+    services.decide(first, Verdict.DO, "", None, member, made.AT)
+    services.release(first, made.AT.date(), None, member, made.AT, TODAY)
+
+    listed = queries.ranked_items(survey.id, TODAY).items
+    taken = queries.ranked_items(survey.id, TODAY, with_mended=True).items
+
+    assert [(row.item.title, row.figures.rank) for row in listed] == [("価格", 1)]
+    assert [(row.item.title, row.figures.rank, row.figures.band) for row in taken] == [
+        ("価格", 1, 1),
+        ("応対", None, None),
+    ]
+    assert taken[0].figures == listed[0].figures
+    assert taken[1].figures.value == pytest.approx(900_000 * 0.15)

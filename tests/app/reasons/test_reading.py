@@ -47,6 +47,18 @@ def test_an_answer_that_gives_no_reason_is_none_and_not_unexplained(autumn):
     assert (codes(one), reading.unexplained) == (["none"], False)
 
 
+def test_an_answer_that_a_new_mapping_puts_under_another_question_no_longer_tells_why(autumn):
+    one = add(sheet(autumn, reason="近所の店で買っています。"))
+    read(one)
+    (answer,), (today,) = one.answers, [q for q in autumn.versions[0].questions if q.code == "current"]
+    assert services.follow_questions(autumn.id) == 0
+    answer.question_id = today.id
+    db.session.flush()
+    assert (services.follow_questions(autumn.id), services.follow_questions(autumn.id)) == (1, 0)
+    db.session.expire_all()
+    assert db.session.query(Reading).one().why is False
+
+
 def test_reading_twice_changes_nothing(autumn):
     one = add(sheet(autumn, reason="送料が高くなったのでやめました。"))
     read(one)

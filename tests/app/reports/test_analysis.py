@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.accounts.models import Role
+from app.audit import AuditEntry
 from app.campaigns.models import Arm, Invitation
 from app.clock import today
 from app.customers.models import CustomerState
@@ -101,6 +102,10 @@ def test_every_figure_leads_to_its_voices_and_can_be_taken_along(survey, sign_in
     browser, base = sign_in(Role.VIEWER), f"/reports/surveys/{survey}"
     assert browser.get("/reports/analysis").location == f"{base}/analysis"
     pages = [browser.get(f"{base}/analysis").text]
+    assert f'hx-get="{base}/analysis/outlook"' in pages[0]
+    outlook = browser.get(f"{base}/analysis/outlook").text
+    assert "いま休眠・離反の24人のうち、答えた方は15人です。" in outlook
+    assert 'id="weighted"' in outlook
     for part in (*PARTS, "segments"):
         page = browser.get(f"{base}/segments" if part == "segments" else f"{base}/analysis/{part}")
         drawing = browser.get(f"{base}/analysis/{part}.svg?width=311")
@@ -134,7 +139,7 @@ def test_every_figure_leads_to_its_voices_and_can_be_taken_along(survey, sign_in
     )
 
 
-def test_the_tables_go_into_files_for_those_who_may_take_them(survey, sign_in):
+def test_the_tables_go_into_files_for_those_who_may_take_them_and_the_log_knows(app, survey, sign_in):
     browser, base = sign_in(Role.VIEWER), f"/reports/surveys/{survey}/analysis"
     files = {part: browser.get(f"{base}/{part}.csv").data.decode("utf-8-sig").split("\r\n") for part in PARTS}
     assert "価格,10,10,1.0,6,0,0.0,1.0," in files["drivers"][1]
@@ -143,6 +148,10 @@ def test_the_tables_go_into_files_for_those_who_may_take_them(survey, sign_in):
     assert files["silent"][1].startswith("全体,24,15,2,7,0.8824,")
     assert files["weighted"][1].startswith("価格,10,15,0.6667,")
     assert ",0.5," in files["weighted"][1]
+    assert browser.get(f"{base}/drivers.png").status_code == 200
+    with app.app_context():
+        kept = db.session.query(AuditEntry).filter_by(verb="exported", subject_id=survey)
+        assert sorted(one.detail["kind"] for one in kept) == [*["csv"] * len(PARTS), "png"]
     auditor = sign_in(Role.AUDITOR)
     assert auditor.get(f"{base}/drivers").status_code == 200
     assert (

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from app.accounts.models import Role
-from app.clock import today
 from app.customers.models import CustomerKind, Segment
 from app.db import db, unit_of_work
 from app.reasons.services import seed_codebook
@@ -49,7 +48,7 @@ def survey(app):
 
 def test_every_row_counts_its_own_sheets_and_every_figure_leads_to_them(app, survey, sign_in):
     with app.app_context():
-        rows = {(row.group, row.key): row for row in segment_table(survey, today()).rows}
+        rows = {(row.group, row.key): row for row in segment_table(survey).rows}
         everybody, people = rows["all", ""], rows["kind", "person"]
         assert (everybody.n, round(everybody.nps.score), everybody.is_small) == (9, -33, True)
         assert (people.n, people.nps.score, people.shares["price"].count, people.giving) == (6, 0, 6, 6)
@@ -60,7 +59,7 @@ def test_every_row_counts_its_own_sheets_and_every_figure_leads_to_them(app, sur
         assert "古い条件" not in {row.label for row in rows.values()}
         cells = {key: row.n for (group, key), row in rows.items() if group == "rfm"}
         assert cells == {"233": 3, "222": 3, "211": 3}, "all bought last on the same day: the middle third"
-        assert len(sheets_behind(people, "quality")) == 2
+        assert len(db.session.execute(sheets_behind(survey, people, "quality").sheets).all()) == 2
     browser = sign_in(Role.VIEWER)
     page = browser.get(f"/reports/surveys/{survey}/segments").text
     links = {html.unescape(one) for one in re.findall(r'href="([^"]+/segments/voices[^"]+)"', page)}
@@ -105,10 +104,12 @@ def test_of_an_anonymous_survey_groups_below_five_are_withheld(app, sign_in):
             read_as(one, (words, code))
         number = unnamed.id
     with app.app_context():
-        (everybody,) = segment_table(number, today()).rows
+        (everybody,) = segment_table(number).rows
         assert (everybody.n, everybody.hides("price"), everybody.hides("quality")) == (9, False, True)
-        assert (len(sheets_behind(everybody, "price")), sheets_behind(everybody, "quality")) == (6, [])
-        assert replace(everybody, sheets=everybody.sheets[:4]).withheld
+        behind = sheets_behind(number, everybody, "price")
+        assert len(db.session.execute(behind.sheets).all()) == 6
+        assert sheets_behind(number, everybody, "quality") is None
+        assert replace(everybody, n=4).withheld
     browser = sign_in(Role.VIEWER)
     page = browser.get(f"/reports/surveys/{number}/segments").text
     assert "顧客と結びついていません" in page.replace("<wbr>", "")

@@ -9,7 +9,7 @@ import pytest
 
 from app.accounts.models import Role
 from app.audit import AuditEntry
-from app.backlog.models import BacklogItem, ItemState
+from app.backlog.models import BacklogItem, Evidence, ItemState
 from app.db import db, unit_of_work
 from app.reasons import services
 from app.reasons.models import Reason
@@ -43,6 +43,8 @@ def survey(app):
             survey_id=survey.id, reason_id=reasons["price"].id, title="送料を見直す", created_at=NOW
         )
         item.state, item.released_on = ItemState.RELEASED, date(2026, 9, 5)
+        ground = {"survey_id": survey.id, "member_id": member.id, "at": NOW}
+        item.evidence = [Evidence(reason_id=reasons[code].id, **ground) for code in ("price", "delivery")]
         db.session.add(item)
         db.session.flush()
         services.merge_reasons(reasons["delivery"], reasons["quality"], member, NOW)
@@ -85,6 +87,9 @@ def test_each_month_is_counted_over_its_own_sheets_and_small_ones_are_not_drawn(
     assert len(re.findall(r"<path[^>]*fill: var\(--dce6f2\)", chart)) == 3, "nothing joins July over August"
     assert 'href="/backlog/1"' in chart
     assert "reason=price&amp;since=2026-08-01&amp;until=2026-08-31" in chart
+    assert 'href="/backlog/1"' in browser.get(f"/reports/surveys/{survey}/trend.svg?reason=quality").text, (
+        "the item stands on delivery too, which is quality by now"
+    )
     assert "送料を見直す" in browser.get(f"/reports/surveys/{survey}/months.svg").text
 
 

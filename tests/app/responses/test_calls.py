@@ -79,10 +79,15 @@ def test_the_list_holds_whoever_was_asked_may_be_called_and_has_not_answered(app
         ("K3RT7M2J", 422, "1文字が違う"),
         ("K3RT", 422, "8文字です"),
         (codes["対照 群子"], 404, "見つかりませんでした"),
-        (codes["答えた 人"], 404, "もううかがえません"),
+        (codes["答えた 人"], 404, "お電話ではうかがえません"),
     ):
         answer = operator.post("/calls/code", data={"code": typed})
         assert (answer.status_code, says in answer.text) == (status, True), typed
+    # On a day with one answer the call would tell whose it is.
+    with app.app_context(), unit_of_work():
+        db.session.query(Survey).one().anonymous = True
+    assert listed(operator) == []
+    assert "無記名の調査である" in operator.post("/calls/code", data={"code": "K3RT7M2H"}).text
 
 
 def test_calls_are_for_those_who_may_and_strangers_do_not_exist(ids, sign_in, client):
