@@ -1,6 +1,6 @@
 """`make promises`: try them, print the table, keep build/promises.json, write docs/promises.md.
 
-python -m tests.promises [9 17a]      SEED=7 repeats a run
+python -m tests.promises [9 17a]  9 is all of 9a, 9b …      SEED=7 repeats a run
 """
 
 import os
@@ -32,7 +32,7 @@ class Notes:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         marked = {item.nodeid: item.get_closest_marker("promise") for item in items}
         self.numbers = {node: str(mark.args[0]) for node, mark in marked.items() if mark}
-        items[:] = [item for item in items if not self.wanted or self.numbers[item.nodeid] in self.wanted]
+        items[:] = [item for item in items if is_wanted(self.numbers[item.nodeid], self.wanted)]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when != "call" and not report.failed:
@@ -46,6 +46,11 @@ class Notes:
         note["seconds"] = round(note["seconds"] + report.duration, 1)
         if report.failed:
             note["broken"].append(report.nodeid.rpartition("::")[2])
+
+
+def is_wanted(number: str, wanted: list[str]) -> bool:
+    """All are, unless some are named: by themselves (6a), or by the promise they are parts of (6)."""
+    return not wanted or number in wanted or number.rstrip("abcdefgh") in wanted
 
 
 def row_of(row: Row, figures: dict[str, Any]) -> list[str]:
@@ -87,7 +92,7 @@ def main() -> int:
     rows = [row_of(row, figures) for row in ROWS]
     write_between(PAGE, "promises", f"*Last run: {day}.*\n\n{markdown_table(HEADS, rows)}")
     sys.stdout.write(f"seed {seed}\n")
-    sys.stdout.write(plain_table(HEADS, [row for row in rows if not wanted or row[0] in wanted]) + "\n")
+    sys.stdout.write(plain_table(HEADS, [row for row in rows if is_wanted(row[0], wanted)]) + "\n")
     return int(code)
 
 
