@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from app import clock, create_app
 from app.db import db
 from app.demo import story
+from tests.browser.conftest import browser  # noqa: F401 - one for all promises: two at once are refused
 from tests.stock import SqliteStock, settings_for
 
 SMALL = 100  # of a hundred trials `make test` makes one
@@ -100,9 +101,9 @@ LOGIN = {"email": story.LOGINS[0].email, "password": story.LOGINS[0].password}
 
 def signed_in(app: Flask) -> FlaskClient:
     """The administrator's browser."""
-    browser = app.test_client()
-    assert browser.post("/sign-in", data=LOGIN).status_code == 302
-    return browser
+    visitor = app.test_client()
+    assert visitor.post("/sign-in", data=LOGIN).status_code == 302
+    return visitor
 
 
 @pytest.fixture

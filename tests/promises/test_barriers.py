@@ -5,7 +5,6 @@ import pytest
 from app.db import unit_of_work
 from app.surveys.presets import PRESETS
 from tests import factories_surveys
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.browser.product import running
 from tests.browser.test_every_page import WINDOWS, look_at_every_page, signed_in
 from tests.browser.test_every_preset import answer_by_keyboard, phone_of
@@ -21,7 +20,7 @@ def product(tmp_path_factory):
 
 
 @pytest.mark.promise("23a", "no axe violation on any page of the staff, on a desk and on a phone")
-def test_no_page_of_the_staff_has_a_barrier(browser, product, tried):  # noqa: F811 - the fixture
+def test_no_page_of_the_staff_has_a_barrier(browser, product, tried):
     looked_at = 0
     for width, scheme in WINDOWS.values():
         with signed_in(browser, product, width, scheme) as page:
@@ -32,7 +31,7 @@ def test_no_page_of_the_staff_has_a_barrier(browser, product, tried):  # noqa: F
 
 
 @pytest.mark.promise("23b", "every ready-made survey is answered by keyboard alone, with and without scripts")
-def test_every_preset_is_answered_by_keyboard(browser, product, tried):  # noqa: F811 - the fixture
+def test_every_preset_is_answered_by_keyboard(browser, product, tried):
     screens = 0
     for preset in PRESETS:
         for with_javascript in (True, False):
@@ -44,7 +43,7 @@ def test_every_preset_is_answered_by_keyboard(browser, product, tried):  # noqa:
 
 
 @pytest.mark.promise("23c", "a customer's own pages: free of barriers at 320 px and at 200 % zoom")
-def test_a_customers_own_pages_have_no_barrier(browser, product, tried):  # noqa: F811 - the fixture
+def test_a_customers_own_pages_have_no_barrier(browser, product, tried):
     looked_at = 0
     for javascript in (True, False):
         looked_at += len(look_at_own_pages(browser, product, make_links(product), javascript))

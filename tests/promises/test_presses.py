@@ -11,7 +11,6 @@ from app.responses.models import Answer, Response, ResponseState
 from bench.databases import on_sqlite
 from bench.respondents import ANSWERS, Browser, five_questions, invite
 from bench.serving import environment_of, product_on, serving
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
 
 LINKS, AT_ONCE = 100, 16
 
@@ -62,7 +61,7 @@ def test_pressing_send_again_and_again_gives_one_response(house, tried):
 
 
 @pytest.mark.promise("6c", "200 links opened in a browser that presses nothing give no answer")
-def test_a_browser_that_opens_a_link_and_presses_nothing_answers_nothing(house, browser, tried):  # noqa: F811 - the fixture
+def test_a_browser_that_opens_a_link_and_presses_nothing_answers_nothing(house, browser, tried):
     web, app, tokens = house
     context = browser.new_context()
     page = context.new_page()

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from app import create_app
 from app.db import db, unit_of_work
 from bench.serving import environment_of, serving
-from tests.browser.conftest import browser  # noqa: F401 - a fixture
 from tests.promises.conftest import LOGIN, known_values
 from tests.stock import settings_for
 
@@ -99,7 +98,7 @@ def paths(app):
 
 
 @pytest.mark.promise("9", "40 script payloads in every stored field, on every page, in a real browser")
-def test_no_payload_runs_and_nobody_else_is_asked(told, tmp_path, browser, tried):  # noqa: F811 - the fixture
+def test_no_payload_runs_and_nobody_else_is_asked(told, tmp_path, browser, tried):
     for entry in told.iterdir():
         (shutil.copytree if entry.is_dir() else shutil.copy)(entry, tmp_path / entry.name)
     url = f"sqlite:///{tmp_path / 'okaeri.db'}"
