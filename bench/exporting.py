@@ -1,6 +1,6 @@
 """Exporting the backlog: the finished file over the plain writing of rows that lie ready.
 
-The backlog is the one list the product exports so far. Its rows are few and rich, so it is made of 400 items here.
+The backlog is the one list the product exports so far. Its rows are few and rich, so it is made of 150 items here.
 """
 
 import csv
@@ -19,7 +19,7 @@ from bench.results import Result
 from bench.serving import product_on
 from tests import factories_backlog
 
-ITEMS = 400
+ITEMS = 150
 
 
 def fill_backlog() -> int:

@@ -5,6 +5,7 @@ python -m bench.learning
 Two kinds of answers. Those of the writers who never teach: hard, of many businesses, hardly any topic twice. And three
 sets of one business each (tests/analysis/themes_*.jsonl), where topics recur as they do in a real survey; learning.json
 says which of the eleven reasons their team files each answer under, and describes each topic as a code of its own.
+For 500 decisions one of them has the answers of four more writers (meals.jsonl), who saw none of the others' work.
 Furniture and bank helped to choose the constants of learning.py; meals was looked at in early trials.
 """
 
@@ -164,6 +165,15 @@ def local_set(name: str) -> LocalSet:
     return LocalSet(filed, own, definitions)
 
 
+def long_set() -> list[CodedText]:
+    """The answers about meals with those of four more writers."""
+    lines = Path(__file__).with_name("meals.jsonl").read_text(encoding="utf-8").splitlines()
+    more = [
+        CodedText(row["id"], row["text"], "reason", tuple(row["labels"])) for row in map(json.loads, lines)
+    ]
+    return local_set("meals").filed + more
+
+
 def own_codes(reader: Reader, name: str, n: int) -> list[str]:
     """How well the rest of a team's own topics is found: after n decisions, or (n = 0) by sentence and EXAMPLES alone."""
     chosen = local_set(name)
@@ -231,6 +241,7 @@ def main() -> int:
         for n in (20, 100)
     ]
     lines += [
+        *(gains(reader, "meals, five writers", n, draws_of([long_set()], n)) for n in (20, 100, 500)),
         gains(
             reader,
             "test writers, one business of one writer",
